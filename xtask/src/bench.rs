@@ -1,0 +1,108 @@
+//! `cargo xtask bench`: runs every program of a case in turn (A B A B …), so that a busy machine
+//! slows all of them alike, and writes medians and ratios to docs/benchmarks.md. Never compares
+//! numbers of two runs.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{shell, tree};
+
+mod big_file;
+mod case;
+mod console_lines;
+mod hello;
+mod json;
+mod machine;
+pub(crate) mod measure;
+mod modules;
+mod peers;
+mod report;
+mod rss;
+mod tsc;
+
+use case::{Case, Lab};
+
+/// One line per case, in the order of docs/benchmarks.md.
+const CASES: &[Case] = &[
+    hello::CASE,
+    modules::CASE,
+    big_file::CASE,
+    tsc::CASE,
+    console_lines::CASE,
+    json::CASE,
+    rss::CASE,
+];
+
+struct Options {
+    case: Option<String>,
+    crust: Option<PathBuf>,
+    rounds: Option<usize>,
+    list: bool,
+}
+
+/// Runs one case, or all, and updates the page.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let options = parse(args)?;
+    if options.list {
+        for case in CASES {
+            println!("{:<14} {}", case.name, case.title);
+        }
+        return Ok(());
+    }
+    let chosen: Vec<&Case> = CASES
+        .iter()
+        .filter(|case| options.case.as_deref().is_none_or(|name| name == case.name))
+        .collect();
+    if chosen.is_empty() {
+        bail!("no such case; `cargo xtask bench --list` names them");
+    }
+    let root = tree::root();
+    let peers = peers::fetch(&root)?;
+    let crust = match options.crust {
+        Some(path) => path,
+        None => build_release(&root)?,
+    };
+    let lab = Lab::new(crust, peers)?;
+    for case in chosen {
+        let result = case.run(&lab, options.rounds.unwrap_or(case.rounds))?;
+        report::write(&root, case, &result)?;
+    }
+    Ok(())
+}
+
+fn parse(args: &[String]) -> Result<Options> {
+    let mut options = Options {
+        case: None,
+        crust: None,
+        rounds: None,
+        list: false,
+    };
+    let mut words = args.iter();
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .with_context(|| format!("{word} needs a value"))
+        };
+        match word.as_str() {
+            "--crust" => options.crust = Some(PathBuf::from(value()?)),
+            "--rounds" => options.rounds = Some(value()?.parse().context("--rounds: a number")?),
+            "--list" => options.list = true,
+            name if !name.starts_with('-') => options.case = Some(name.to_owned()),
+            other => bail!("unknown option {other}"),
+        }
+    }
+    Ok(options)
+}
+
+fn build_release(root: &std::path::Path) -> Result<PathBuf> {
+    shell::run(
+        root,
+        "cargo",
+        &["build", "--release", "--locked", "--package", "crust"],
+    )?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("release").join("crust"))
+}

@@ -1,0 +1,87 @@
+//! The programs we are measured against: platform packages of the npm registry, pinned in
+//! bench/peers.toml and installed below `.peers/` with the ordinary npm client. Never run their
+//! installation scripts.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::shell;
+
+const PINS: &str = "bench/peers.toml";
+
+#[derive(Deserialize)]
+struct Pin {
+    version: String,
+    /// One package for every platform, or …
+    package: Option<String>,
+    /// … one per `<os>-<architecture>`.
+    #[serde(default)]
+    platforms: BTreeMap<String, String>,
+    /// The file inside the package.
+    file: String,
+}
+
+/// Where each peer's file stands.
+pub(super) struct Peers {
+    pub(super) bun: PathBuf,
+    pub(super) deno: PathBuf,
+    pub(super) node: PathBuf,
+    /// The entry point of the compiler, which is the large file of the `big-file` case.
+    pub(super) typescript: PathBuf,
+}
+
+/// Installs what is pinned, unless exactly that is installed.
+pub(super) fn fetch(root: &Path) -> Result<Peers> {
+    let text = std::fs::read_to_string(root.join(PINS)).context(PINS)?;
+    let pins: BTreeMap<String, Pin> = toml::from_str(&text).context(PINS)?;
+    let folder = root.join(".peers");
+    std::fs::create_dir_all(&folder)?;
+    let mut dependencies = BTreeMap::new();
+    for (name, pin) in &pins {
+        dependencies.insert(package(name, pin)?, pin.version.clone());
+    }
+    let manifest = serde_json::json!({ "private": true, "dependencies": dependencies }).to_string();
+    let installed = folder.join("installed.json");
+    if std::fs::read_to_string(&installed).ok().as_deref() != Some(manifest.as_str()) {
+        std::fs::write(folder.join("package.json"), &manifest)?;
+        let flags = [
+            "install",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--no-package-lock",
+        ];
+        shell::run(&folder, "npm", &flags)?;
+        std::fs::write(&installed, &manifest)?;
+    }
+    let path = |name: &str| -> Result<PathBuf> {
+        let pin = pins
+            .get(name)
+            .with_context(|| format!("{PINS} has no [{name}]"))?;
+        Ok(folder
+            .join("node_modules")
+            .join(package(name, pin)?)
+            .join(&pin.file))
+    };
+    Ok(Peers {
+        bun: path("bun")?,
+        deno: path("deno")?,
+        node: path("node")?,
+        typescript: path("typescript")?,
+    })
+}
+
+fn package(name: &str, pin: &Pin) -> Result<String> {
+    let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
+    match pin
+        .package
+        .as_ref()
+        .or_else(|| pin.platforms.get(&platform))
+    {
+        Some(package) => Ok(package.clone()),
+        None => bail!("{PINS}: {name} has no package for {platform}"),
+    }
+}
