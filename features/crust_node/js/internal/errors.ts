@@ -182,7 +182,7 @@ define("ERR_INVALID_FILE_URL_HOST", (platform) => `File URL host must be "localh
 define("ERR_INVALID_FILE_URL_PATH", (reason) => `File URL path ${reason}`, TypeError, (error, [, input]) => { if (input !== undefined) error.input = input; });
 define("ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent", TypeError);
 define("ERR_INVALID_IP_ADDRESS", (value) => `Invalid IP address: ${value}`, TypeError);
-define("ERR_INVALID_MIME_SYNTAX", (production, text, at) => `The MIME syntax for a ${production} in ${text} is invalid${at !== -1 ? ` at ${at}` : ""}`, TypeError);
+define("ERR_INVALID_MIME_SYNTAX", (production, text, at) => `The MIME syntax for a ${production} in "${text}" is invalid${at !== -1 ? ` at ${at}` : ""}`, TypeError);
 define("ERR_INVALID_OPT_VALUE_ENCODING", (value) => `The value "${value}" is invalid for option "encoding"`, TypeError);
 define("ERR_INVALID_RETURN_VALUE", (input, name, value) => `Expected ${input} to be returned from the "${name}" function but got ${describeReturned(value)}.`, TypeError);
 define("ERR_INVALID_STATE", (text) => `Invalid state: ${text}`, Error);
