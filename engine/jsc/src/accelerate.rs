@@ -1,0 +1,129 @@
+//! Level 2: exported C++ symbols and layout knowledge, each with a probe and a level-0 fallback.
+//!
+//! Distribution updates move these symbols, so nothing here may be needed: a symbol that is missing
+//! or a probe that fails switches one accelerator off, and the public C API does its work. One file
+//! per accelerator; `crust --revision --verbose` lists what is active.
+
+pub(crate) mod error_stack;
+mod host_functions;
+mod main_thread;
+mod memory;
+mod microtasks;
+mod promises;
+mod strings;
+
+use crate::engine::Level;
+use crate::scope::Scope;
+use host_functions::HostFunctions;
+use jsc_sys::{JSContextGroupRef, Library};
+use main_thread::MainThread;
+use microtasks::Microtasks;
+use promises::Promises;
+use std::sync::OnceLock;
+use strings::Strings;
+
+/// The accelerators of this process.
+pub(crate) struct Accelerators {
+    main_thread: Option<MainThread>,
+    microtasks: Option<Microtasks>,
+    candidates: Candidates,
+    verified: OnceLock<Verified>,
+}
+
+/// Symbols found, layouts not yet checked.
+#[derive(Default)]
+struct Candidates {
+    strings: Option<Strings>,
+    host_functions: Option<HostFunctions>,
+    promises: Option<Promises>,
+}
+
+/// What passed its probe on the first VM.
+#[derive(Default)]
+struct Verified {
+    strings: Option<Strings>,
+    host_functions: Option<HostFunctions>,
+    promises: Option<Promises>,
+}
+
+impl Accelerators {
+    /// None at all: level 0.
+    pub(crate) fn none() -> Self {
+        Self {
+            main_thread: None,
+            microtasks: None,
+            candidates: Candidates::default(),
+            verified: OnceLock::from(Verified::default()),
+        }
+    }
+
+    /// Looks the symbols up. Layouts are checked by [`Accelerators::verify`].
+    pub(crate) fn find(library: &Library) -> Self {
+        // The layouts are those of 64-bit little-endian builds with the Itanium C++ ABI.
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            return Self::none();
+        }
+        error_stack::find(library);
+        Self {
+            main_thread: MainThread::find(library),
+            microtasks: Microtasks::find(library),
+            candidates: Candidates {
+                strings: Strings::find(library),
+                host_functions: HostFunctions::find(library),
+                promises: Promises::find(library),
+            },
+            verified: OnceLock::new(),
+        }
+    }
+
+    /// Checks the layouts on the first VM; later VMs use the same answer.
+    pub(crate) fn verify(&self, scope: Scope<'_>) {
+        if self.verified.get().is_some() {
+            return;
+        }
+        let strings = self.candidates.strings.filter(|strings| strings.probe(scope));
+        let host_functions =
+            self.candidates.host_functions.filter(|host| strings.is_some() && host.probe(scope));
+        let promises = self.candidates.promises.and_then(|promises| promises.probe(scope));
+        // Another thread may have verified meanwhile, with the same result.
+        let _ = self.verified.set(Verified { strings, host_functions, promises });
+    }
+
+    /// Name and state of each, for people.
+    pub(crate) fn levels(&self) -> Vec<Level> {
+        let level = |name, active| Level { name, active };
+        vec![
+            level("strings in place", self.strings().is_some()),
+            level("host functions", self.host_functions().is_some()),
+            level("promise state", self.promises().is_some()),
+            level("stack format", error_stack::is_active()),
+            level("main thread", self.main_thread.is_some()),
+            level("microtask drain", self.microtasks.is_some()),
+        ]
+    }
+
+    #[inline]
+    pub(crate) fn strings(&self) -> Option<Strings> {
+        self.verified.get()?.strings
+    }
+
+    #[inline]
+    pub(crate) fn host_functions(&self) -> Option<HostFunctions> {
+        self.verified.get()?.host_functions
+    }
+
+    #[inline]
+    pub(crate) fn promises(&self) -> Option<Promises> {
+        self.verified.get()?.promises
+    }
+
+    pub(crate) fn initialize_main_thread(&self) -> bool {
+        self.main_thread.is_some_and(MainThread::initialize)
+    }
+
+    pub(crate) fn drain_microtasks(&self, group: JSContextGroupRef) {
+        if let Some(microtasks) = self.microtasks {
+            microtasks.drain(group);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Strings in place: reads the characters of a JS string without a copy of the engine's, and makes
+//! 8-bit strings. Layouts (`WTF::StringImpl`, `JSC::JSString`, `OpaqueJSString`) are probed.
+
+use super::memory;
+use super::microtasks::locked;
+use crate::engine::api;
+use crate::scope::Scope;
+use crate::string::JsString;
+use jsc_sys::{JSContextGroupRef, JSContextRef, JSStringRef, JSValueRef, Library};
+use std::ffi::c_void;
+use std::mem::transmute;
+use std::{ptr, slice};
+
+/// `WTF::StringImpl`: reference count (in steps of two), length, characters, hash and flags.
+#[repr(C)]
+pub(super) struct StringImpl {
+    reference_count: u32,
+    length: u32,
+    characters: *const c_void,
+    flags: u32,
+}
+
+/// Flag bit of [`StringImpl`]: characters are 8-bit (Latin-1).
+const FLAG_8_BIT: u32 = 1 << 2;
+const REFERENCE: u32 = 2;
+
+/// A C++ `std::span<T>`.
+#[repr(C)]
+struct Span {
+    start: *mut u8,
+    length: usize,
+}
+
+type CreateUninitialized = unsafe extern "C" fn(*mut *mut StringImpl, usize, *mut Span);
+type MakeCell = unsafe extern "C" fn(JSContextGroupRef, *mut StringImpl) -> JSValueRef;
+type MakeOpaque = unsafe extern "C" fn(*mut JSStringRef, *mut *mut StringImpl);
+type Destroy = unsafe extern "C" fn(*mut StringImpl);
+
+/// The found symbols.
+#[derive(Clone, Copy)]
+pub(crate) struct Strings {
+    create: CreateUninitialized,
+    make_cell: MakeCell,
+    make_opaque: MakeOpaque,
+    destroy: Destroy,
+}
+
+/// Values with any of these bits are not cells (`JSCJSValue.h`).
+const NOT_CELL_MASK: usize = 0xfffe_0000_0000_0002;
+const CELL_TYPE: usize = 5;
+const STRING_TYPE: u8 = 2;
+/// Offset of the fiber word in a string cell; its lowest bit marks a rope.
+const FIBER: usize = 8;
+const ROPE: usize = 1;
+/// Offset of the `StringImpl*` in an `OpaqueJSString`.
+const OPAQUE_IMPL: usize = 8;
+/// `StringImpl::MaxLength`.
+const MAX_LENGTH: usize = i32::MAX as usize;
+
+impl Strings {
+    pub(super) fn find(library: &Library) -> Option<Self> {
+        let create = library
+            .symbol("_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE\0")?;
+        let cell = library
+            .symbol("_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE\0")?;
+        let opaque = library.symbol("_ZN14OpaqueJSString9tryCreateEON3WTF6StringE\0")?;
+        let destroy = library.symbol("_ZN3WTF10StringImpl7destroyEPS0_\0")?;
+        // SAFETY: the mangled names give the types; results that are `Ref`s come by hidden pointer.
+        unsafe {
+            Some(Self {
+                create: transmute::<*mut c_void, CreateUninitialized>(create),
+                make_cell: transmute::<*mut c_void, MakeCell>(cell),
+                make_opaque: transmute::<*mut c_void, MakeOpaque>(opaque),
+                destroy: transmute::<*mut c_void, Destroy>(destroy),
+            })
+        }
+    }
+
+    /// Finds known text behind an API string and a string cell, then round-trips made ones.
+    pub(super) fn probe(&self, scope: Scope<'_>) -> bool {
+        const TEXT: &[u8; 11] = b"crust-probe";
+        let units: Vec<u16> = TEXT.iter().map(|byte| u16::from(*byte)).collect();
+        let ascii = JsString::from_utf16(&units);
+        // SAFETY: context and string are alive.
+        let cell = unsafe { (api().JSValueMakeString)(scope.context(), ascii.as_raw()) };
+        if cell.addr() & NOT_CELL_MASK != 0 || !is_string_cell_safely(cell) {
+            return false;
+        }
+        let Some(fiber) = memory::read_word(cell.cast::<u8>().wrapping_add(FIBER).cast()) else {
+            return false;
+        };
+        let in_cell = holds(ptr::with_exposed_provenance(fiber), TEXT, &units);
+        let opaque = memory::read_word(ascii.as_raw().cast::<u8>().wrapping_add(OPAQUE_IMPL).cast());
+        let in_opaque =
+            opaque.is_some_and(|word| holds(ptr::with_exposed_provenance(word), TEXT, &units));
+        in_cell && in_opaque && self.round_trips(scope)
+    }
+
+    fn round_trips(&self, scope: Scope<'_>) -> bool {
+        const TEXT: &[u8] = b"round \xe9 trip";
+        let Some(raw) = self.make_latin1(scope.context(), TEXT) else { return false };
+        let cell = scope.wrap(raw);
+        let Some(opaque) = self.make_js_string(b"round trip") else { return false };
+        // SAFETY: `make_js_string` hands over one reference.
+        let opaque = unsafe { JsString::from_raw(opaque) };
+        cell.is_string()
+            && cell.to_js_string().is_ok_and(|text| text.to_text() == "round \u{e9} trip")
+            && self.read(raw).as_deref() == Some("round \u{e9} trip")
+            && opaque.to_text() == "round trip"
+    }
+
+    /// A string cell whose code units are the bytes. `None` for lengths the engine keeps special.
+    pub(crate) fn make_latin1(&self, context: JSContextRef, bytes: &[u8]) -> Option<JSValueRef> {
+        let text = self.allocate(bytes)?;
+        // SAFETY: `text` holds one reference, released after the cell took its own.
+        unsafe {
+            let group = (api().JSContextGetGroup)(context);
+            let cell = locked(context, || (self.make_cell)(group, text));
+            self.release(text);
+            (!cell.is_null()).then_some(cell)
+        }
+    }
+
+    /// An API string of ASCII or Latin-1 bytes; the caller owns one reference.
+    pub(crate) fn make_js_string(&self, bytes: &[u8]) -> Option<JSStringRef> {
+        let mut text = self.allocate(bytes)?;
+        let mut opaque: JSStringRef = ptr::null_mut();
+        // SAFETY: the callee moves the reference out of `text` (a `WTF::String` is one pointer).
+        unsafe { (self.make_opaque)(&raw mut opaque, &raw mut text) };
+        (!opaque.is_null()).then_some(opaque)
+    }
+
+    fn allocate(&self, bytes: &[u8]) -> Option<*mut StringImpl> {
+        // Zero and one character are shared static strings in the engine.
+        if bytes.len() < 2 || bytes.len() > MAX_LENGTH {
+            return None;
+        }
+        let mut text: *mut StringImpl = ptr::null_mut();
+        let mut span = Span { start: ptr::null_mut(), length: 0 };
+        // SAFETY: the callee allocates `length` bytes and describes them in `span`.
+        unsafe {
+            (self.create)(&raw mut text, bytes.len(), &raw mut span);
+            if text.is_null() || span.length != bytes.len() {
+                return None;
+            }
+            ptr::copy_nonoverlapping(bytes.as_ptr(), span.start, bytes.len());
+        }
+        Some(text)
+    }
+
+    /// # Safety
+    /// `text` is alive and the caller owns one reference.
+    unsafe fn release(&self, text: *mut StringImpl) {
+        // SAFETY: the count is only shared between threads for static strings, which these are not.
+        unsafe {
+            (*text).reference_count -= REFERENCE;
+            if (*text).reference_count == 0 {
+                (self.destroy)(text);
+            }
+        }
+    }
+
+    /// The text of a string cell; `None` for other values and for ropes.
+    #[inline]
+    pub(crate) fn read(&self, value: JSValueRef) -> Option<String> {
+        let text = string_impl(value)?;
+        // SAFETY: the cell keeps its characters alive, and no JS runs here.
+        Some(unsafe { to_text(text) })
+    }
+
+    /// The text of a `WTF::String` that a C++ function returned, which is released.
+    ///
+    /// # Safety
+    /// `text` is null or an owned reference.
+    pub(super) unsafe fn take(&self, text: *mut StringImpl) -> String {
+        if text.is_null() {
+            return String::new();
+        }
+        // SAFETY: owned and alive until released here.
+        unsafe {
+            let owned = to_text(text);
+            if !is_static(text) {
+                self.release(text);
+            }
+            owned
+        }
+    }
+}
+
+/// Static strings have an odd reference count.
+unsafe fn is_static(text: *const StringImpl) -> bool {
+    // SAFETY: the caller vouches for `text`.
+    unsafe { (*text).reference_count & 1 == 1 }
+}
+
+/// Whether a property name (`UniquedStringImpl*`) is this ASCII word.
+///
+/// # Safety
+/// `name` is null or a live string of the engine, whose layout was probed.
+pub(super) unsafe fn name_is(name: *const StringImpl, word: &str) -> bool {
+    if name.is_null() {
+        return false;
+    }
+    // SAFETY: the caller vouches for `name`.
+    unsafe {
+        (*name).length as usize == word.len()
+            && (*name).flags & FLAG_8_BIT != 0
+            && slice::from_raw_parts((*name).characters.cast::<u8>(), word.len()) == word.as_bytes()
+    }
+}
+
+/// The text object of a flat string cell.
+#[inline]
+fn string_impl(value: JSValueRef) -> Option<*const StringImpl> {
+    if value.is_null() || value.addr() & NOT_CELL_MASK != 0 || value.addr() < 0x1000 {
+        return None;
+    }
+    // SAFETY: a value without tag bits is a cell; headers and string bodies are at least 16 bytes.
+    unsafe {
+        if *value.cast::<u8>().add(CELL_TYPE) != STRING_TYPE {
+            return None;
+        }
+        let fiber = *value.cast::<u8>().add(FIBER).cast::<usize>();
+        (fiber & ROPE == 0 && fiber != 0).then(|| ptr::with_exposed_provenance(fiber))
+    }
+}
+
+/// # Safety
+/// `text` is alive for the call.
+unsafe fn to_text(text: *const StringImpl) -> String {
+    // SAFETY: the flag says which width the characters have.
+    unsafe {
+        let length = (*text).length as usize;
+        if length == 0 {
+            return String::new();
+        }
+        if (*text).flags & FLAG_8_BIT == 0 {
+            let units = slice::from_raw_parts((*text).characters.cast::<u16>(), length);
+            return String::from_utf16_lossy(units);
+        }
+        latin1_to_text(slice::from_raw_parts((*text).characters.cast::<u8>(), length))
+    }
+}
+
+fn latin1_to_text(bytes: &[u8]) -> String {
+    if bytes.is_ascii() {
+        // SAFETY: ASCII is UTF-8.
+        return unsafe { String::from_utf8_unchecked(bytes.to_vec()) };
+    }
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}
+
+fn is_string_cell_safely(cell: JSValueRef) -> bool {
+    memory::read::<8>(cell.cast()).is_some_and(|header| header.get(CELL_TYPE) == Some(&STRING_TYPE))
+}
+
+/// Whether `address` is a readable `StringImpl` that holds the text in either width.
+fn holds(address: *const c_void, bytes: &[u8; 11], units: &[u16]) -> bool {
+    let Some(header) = memory::read::<24>(address) else { return false };
+    let word = |at: usize| -> [u8; 8] {
+        header.get(at..at + 8).and_then(|part| part.try_into().ok()).unwrap_or_default()
+    };
+    let [_, _, _, _, a, b, c, d] = word(0);
+    let length = u32::from_ne_bytes([a, b, c, d]) as usize;
+    let characters: *const c_void = ptr::with_exposed_provenance(usize::from_ne_bytes(word(8)));
+    let [a, b, c, d, ..] = word(16);
+    let flags = u32::from_ne_bytes([a, b, c, d]);
+    if length != bytes.len() {
+        return false;
+    }
+    if flags & FLAG_8_BIT != 0 {
+        return memory::read::<11>(characters).is_some_and(|found| found == *bytes);
+    }
+    let wide: Vec<u8> = units.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
+    memory::read::<22>(characters).is_some_and(|found| found.as_slice() == wide)
+}

@@ -1,0 +1,136 @@
+//! The opened engine: function tables, options and accelerators, one per process. Never holds a
+//! JS value.
+
+use crate::accelerate::Accelerators;
+use jsc_sys::{Api, Glib, Library, OpenError, Spi};
+use std::ffi::CString;
+use std::sync::OnceLock;
+
+/// What to switch on before the first VM exists; the engine reads it only then.
+#[derive(Debug, Clone, Default)]
+pub struct EngineOptions {
+    /// Use the public C API alone (level 0), as on a system whose library we know nothing about.
+    pub portable: bool,
+    /// Grow the heap slowly and collect more often.
+    pub small_heap: bool,
+}
+
+/// Which parts of the engine beyond the public C API are in use.
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// One accelerator's name.
+    pub name: &'static str,
+    /// Whether its probe succeeded.
+    pub active: bool,
+}
+
+/// The opened engine.
+pub struct Engine {
+    library: &'static Library,
+    portable: bool,
+    accelerators: Accelerators,
+}
+
+static ENGINE: OnceLock<Engine> = OnceLock::new();
+
+/// Options of the engine that programs expect to be on (JavaScriptCore's `OptionsList.h`).
+const OPTIONS: &[&str] = &[
+    "useSharedArrayBuffer",
+    "useTemporal",
+    "useExplicitResourceManagement",
+    "useIteratorHelpers",
+    "useMathSumPreciseMethod",
+    "useUint8ArrayBase64Methods",
+    "useImportDefer",
+];
+
+impl Engine {
+    /// Opens the library, sets the engine's options and probes the accelerators. Later calls return
+    /// the engine of the first one and ignore `options`.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the package to install.
+    pub fn open(options: &EngineOptions) -> Result<&'static Self, OpenError> {
+        let library = Library::open().map_err(Clone::clone)?;
+        Ok(ENGINE.get_or_init(|| {
+            let engine = Self {
+                library,
+                portable: options.portable,
+                accelerators: if options.portable {
+                    Accelerators::none()
+                } else {
+                    Accelerators::find(library)
+                },
+            };
+            engine.set_options(options);
+            engine
+        }))
+    }
+
+    fn set_options(&self, options: &EngineOptions) {
+        for name in OPTIONS {
+            self.set_boolean(name, true);
+        }
+        if options.small_heap {
+            self.set_boolean("forceMiniVMMode", true);
+        }
+        // SIGUSR1 belongs to the program: garbage collection suspends threads with SIGPWR instead.
+        if let Some(configure) = self.spi().JSConfigureSignalForGC {
+            const SIGPWR: i32 = 30;
+            // SAFETY: called before the first VM, as the SPI demands.
+            unsafe { configure(SIGPWR) };
+        }
+    }
+
+    fn set_boolean(&self, name: &str, value: bool) {
+        let (Some(set), Ok(name)) = (self.spi().jsc_options_set_boolean, CString::new(name)) else {
+            return;
+        };
+        // SAFETY: `name` is NUL-terminated; an unknown option is ignored with the answer FALSE.
+        unsafe { set(name.as_ptr(), i32::from(value)) };
+    }
+
+    /// The library file in use.
+    pub fn library_path(&self) -> &str {
+        self.library.path()
+    }
+
+    /// Every accelerator with what its probe said, for `crust --revision --verbose`.
+    pub fn levels(&self) -> Vec<Level> {
+        self.accelerators.levels()
+    }
+
+    /// Whether only the public C API is in use.
+    pub fn is_portable(&self) -> bool {
+        self.portable
+    }
+
+    pub(crate) fn api(&self) -> &'static Api {
+        self.library.api()
+    }
+
+    pub(crate) fn spi(&self) -> &'static Spi {
+        self.library.spi()
+    }
+
+    pub(crate) fn glib(&self) -> &'static Glib {
+        self.library.glib()
+    }
+
+    pub(crate) fn accelerators(&self) -> &Accelerators {
+        &self.accelerators
+    }
+}
+
+/// The opened engine. Only code that holds a VM calls this, and a VM exists only after `open`.
+#[inline]
+pub(crate) fn engine() -> &'static Engine {
+    // SAFETY: see above; every path to here starts from a `Vm`, which `Vm::new` makes from an
+    // `&'static Engine`.
+    unsafe { ENGINE.get().unwrap_unchecked() }
+}
+
+#[inline]
+pub(crate) fn api() -> &'static Api {
+    engine().api()
+}
