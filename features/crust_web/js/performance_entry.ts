@@ -1,0 +1,92 @@
+// PerformanceEntry, PerformanceMark and PerformanceMeasure. They are records and never register themselves.
+
+import { now } from "crust:ops/core";
+import { structuredClone } from "crust:web/structured_clone";
+import { codedTypeError, defineInterface, inspectCustom, requireArguments, toDOMString } from "crust:web/webidl";
+
+export interface MarkOptions {
+  startTime?: number;
+  detail?: unknown;
+}
+
+export interface MeasureOptions {
+  start?: string | number;
+  end?: string | number;
+  duration?: number;
+  detail?: unknown;
+}
+
+const CREATE = Symbol("create PerformanceEntry");
+
+export class PerformanceEntry {
+  #name: string;
+  #type: string;
+  #startTime: number;
+  #duration: number;
+  #detail: unknown;
+
+  constructor(token?: symbol, name?: string, type?: string, startTime?: number, duration?: number, detail?: unknown) {
+    if (token !== CREATE) {
+      throw codedTypeError("ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor");
+    }
+    this.#name = name as string;
+    this.#type = type as string;
+    this.#startTime = startTime as number;
+    this.#duration = duration as number;
+    this.#detail = detail === undefined ? null : detail;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+  get entryType(): string {
+    return this.#type;
+  }
+  get startTime(): number {
+    return this.#startTime;
+  }
+  get duration(): number {
+    return this.#duration;
+  }
+  get detail(): unknown {
+    return this.#detail;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { name, entryType, startTime, duration } = this;
+    return { name, entryType, startTime, duration, ...(this.#type === "mark" || this.#type === "measure" || this.#type === "function" ? { detail: this.#detail } : {}) };
+  }
+
+  [inspectCustom](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
+  }
+}
+defineInterface(PerformanceEntry, "PerformanceEntry");
+
+export class PerformanceMark extends PerformanceEntry {
+  constructor(name: string, options?: MarkOptions) {
+    requireArguments(arguments.length, 1);
+    const startTime = options?.startTime === undefined ? now() : Number(options.startTime);
+    if (startTime < 0) {
+      throw codedTypeError("ERR_PERFORMANCE_INVALID_TIMESTAMP", `${startTime} is not a valid timestamp`);
+    }
+    const detail = options?.detail;
+    super(CREATE, toDOMString(name), "mark", startTime, 0, detail === undefined || detail === null ? null : structuredClone(detail));
+  }
+}
+defineInterface(PerformanceMark, "PerformanceMark");
+
+export class PerformanceMeasure extends PerformanceEntry {}
+defineInterface(PerformanceMeasure, "PerformanceMeasure");
+
+/** Makes an entry of a class users cannot construct. */
+export function newEntry<T extends PerformanceEntry>(
+  constructor: new (...args: never[]) => T,
+  name: string,
+  type: string,
+  startTime: number,
+  duration: number,
+  detail: unknown,
+): T {
+  return Reflect.construct(constructor, [CREATE, name, type, startTime, duration, detail === undefined || type === "function" ? detail : structuredClone(detail)]) as T;
+}
