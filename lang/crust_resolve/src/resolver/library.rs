@@ -1,0 +1,199 @@
+//! The resolver library, configured for Bun's semantics. Nothing else knows its options.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use oxc_resolver::{
+    Resolution, ResolveError as LibraryError, ResolveOptions as LibraryOptions, ResolverGeneric,
+    TsconfigDiscovery,
+};
+
+use crate::file_system::{RepairingFileSystem, Repairs};
+use crate::options::{ReferrerKind, ResolveOptions};
+use crate::problems::ConfigProblem;
+
+pub(super) type Library = ResolverGeneric<RepairingFileSystem>;
+
+/// What the library found.
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) query: Option<String>,
+}
+
+/// One configuration per referrer kind; all share one cache of the file system.
+pub(super) struct Libraries {
+    import: [Option<Library>; 2],
+    require: [Option<Library>; 2],
+    any: Library,
+}
+
+/// A chain of broken packages longer than this is given up on.
+const REPAIRS_PER_RESOLUTION: usize = 16;
+
+impl Libraries {
+    pub(super) fn new(options: &ResolveOptions, repairs: &Arc<Repairs>) -> Self {
+        let file_system = RepairingFileSystem::over(Arc::clone(repairs));
+        let any = Library::new_with_file_system(
+            file_system,
+            configure(options, ReferrerKind::Import, &["main"]),
+        );
+        let pair = |kind| {
+            let first = any.clone_with_options(configure(options, kind, &["main"]));
+            // Bun uses `module` where nothing else leads to a file; `main` and `index.*` win.
+            let then = options
+                .main_fields
+                .is_empty()
+                .then(|| any.clone_with_options(configure(options, kind, &["main", "module"])));
+            [Some(first), then]
+        };
+        let (import, require) = (pair(ReferrerKind::Import), pair(ReferrerKind::Require));
+        Self {
+            import,
+            require,
+            any,
+        }
+    }
+
+    /// Any of them, for what does not depend on the referrer.
+    pub(super) fn any(&self) -> &Library {
+        &self.any
+    }
+
+    pub(super) fn clear(&self) {
+        self.any.clear_cache();
+    }
+
+    /// Asks each configuration for `kind` in turn, then tries what Bun allows beyond `exports`.
+    pub(super) fn resolve(
+        &self,
+        specifier: &str,
+        dir: &Path,
+        kind: ReferrerKind,
+        repairs: &Repairs,
+        ask: impl Fn(&Library) -> Result<Resolution, LibraryError>,
+    ) -> Result<Found, LibraryError> {
+        let both = match kind {
+            ReferrerKind::Import => &self.import,
+            ReferrerKind::Require => &self.require,
+        };
+        let mut first_error = None;
+        for library in both.iter().flatten() {
+            match repaired(repairs, || ask(library)) {
+                Ok(resolution) => return Ok(found(&resolution)),
+                Err(error @ LibraryError::PackagePathNotExported { .. }) => {
+                    return beyond_exports(library, specifier, dir, error);
+                }
+                Err(error) => {
+                    let settled = !matches!(error, LibraryError::NotFound(_));
+                    let first = first_error.get_or_insert(error);
+                    if settled {
+                        return Err(first.clone());
+                    }
+                }
+            }
+        }
+        Err(first_error.unwrap_or_else(|| LibraryError::NotFound(specifier.to_owned())))
+    }
+}
+
+/// Runs `ask`, reading broken `package.json` files as their usable part.
+fn repaired(
+    repairs: &Repairs,
+    ask: impl Fn() -> Result<Resolution, LibraryError>,
+) -> Result<Resolution, LibraryError> {
+    let mut answer = ask();
+    for _ in 0..REPAIRS_PER_RESOLUTION {
+        let Err(LibraryError::Json(json)) = &answer else {
+            break;
+        };
+        let problem = ConfigProblem {
+            path: json.path.clone(),
+            line: json.line,
+            column: json.column,
+            message: json.message.clone(),
+        };
+        if !repairs.package_json(problem) {
+            break;
+        }
+        answer = ask();
+    }
+    answer
+}
+
+/// Bun lets two subpaths through that `exports` does not name: `package.json`, and an exported
+/// subpath with a script extension added.
+fn beyond_exports(
+    library: &Library,
+    specifier: &str,
+    dir: &Path,
+    error: LibraryError,
+) -> Result<Found, LibraryError> {
+    let LibraryError::PackagePathNotExported { package_path, .. } = &error else {
+        return Err(error);
+    };
+    if specifier.ends_with("/package.json") {
+        let beside = library.resolve(package_path, "./package.json");
+        return beside
+            .map(|resolution| found(&resolution))
+            .map_err(|_| error);
+    }
+    for extension in [".js", ".mjs", ".cjs", ".ts"] {
+        if let Some(shorter) = specifier.strip_suffix(extension) {
+            let exported = library.resolve(dir, shorter);
+            return exported
+                .map(|resolution| found(&resolution))
+                .map_err(|_| error);
+        }
+    }
+    Err(error)
+}
+
+fn found(resolution: &Resolution) -> Found {
+    let mut query = resolution.query().unwrap_or_default().to_owned();
+    query.push_str(resolution.fragment().unwrap_or_default());
+    Found {
+        path: resolution.path().to_owned(),
+        query: (!query.is_empty()).then_some(query),
+    }
+}
+
+fn configure(
+    options: &ResolveOptions,
+    kind: ReferrerKind,
+    default_main_fields: &[&str],
+) -> LibraryOptions {
+    let owned = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let alias = |from: &str, to: &[&str]| (from.to_owned(), owned(to));
+    let mut modules = vec!["node_modules".to_owned()];
+    let absolute = options.node_path.iter().filter(|path| path.is_absolute());
+    modules.extend(absolute.map(|path| path.to_string_lossy().into_owned()));
+    LibraryOptions {
+        condition_names: options.condition_names(kind),
+        extensions: options.extensions(),
+        // A TypeScript source may stand where the emitted file is named.
+        extension_alias: vec![
+            alias(".js", &[".js", ".ts", ".tsx", ".mts"]),
+            alias(".jsx", &[".jsx", ".tsx"]),
+            alias(".mjs", &[".mjs", ".mts"]),
+            alias(".cjs", &[".cjs", ".cts"]),
+        ],
+        main_fields: if options.main_fields.is_empty() {
+            owned(default_main_fields)
+        } else {
+            options.main_fields.clone()
+        },
+        modules,
+        node_path: false,
+        symlinks: !options.preserve_symlinks,
+        // The caller names the tsconfig of each request; see `Tsconfigs`.
+        tsconfig: Some(TsconfigDiscovery::Auto),
+        // Only `imports` targets reach it; specifiers are checked before.
+        builtin_modules: true,
+        ..LibraryOptions::default()
+    }
+}
