@@ -37,7 +37,12 @@ struct Dependency {
     name: String,
     /// The folder of a dependency of ours; `None` for a library.
     path: Option<String>,
+    /// `dev`, `build`, or `None` for an ordinary one.
+    kind: Option<String>,
 }
+
+/// Tools for tests may be used by the tests of every layer.
+const TESTING: &str = "testing";
 
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     find(tree).unwrap_or_else(|error| vec![Problem::of(RULES, format!("{error:#}"))])
@@ -80,7 +85,7 @@ fn check_package(tree: &Tree, rules: &Rules, package: &Package, problems: &mut V
     };
     for dependency in &package.dependencies {
         let problem = match &dependency.path {
-            Some(path) => check_edge(tree, &layer, allowed, Path::new(path)),
+            Some(path) => check_edge(tree, &layer, allowed, dependency, Path::new(path)),
             None => check_library(&rules.only, &package.name, &dependency.name),
         };
         if let Some(message) = problem {
@@ -92,9 +97,16 @@ fn check_package(tree: &Tree, rules: &Rules, package: &Package, problems: &mut V
     }
 }
 
-fn check_edge(tree: &Tree, layer: &str, allowed: &[String], path: &Path) -> Option<String> {
+fn check_edge(
+    tree: &Tree,
+    layer: &str,
+    allowed: &[String],
+    dependency: &Dependency,
+    path: &Path,
+) -> Option<String> {
     let target = layer_of(tree, path)?;
-    let fine = allowed.contains(&target);
+    let is_dev = dependency.kind.as_deref() == Some("dev");
+    let fine = allowed.contains(&target) || (is_dev && target == TESTING);
     (!fine).then(|| {
         format!(
             "{layer} may not depend on {target}; it may on {}",

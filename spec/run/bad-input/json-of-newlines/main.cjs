@@ -1,0 +1,1 @@
+try { require("./data.json"); } catch (error) { console.log(error instanceof SyntaxError); }

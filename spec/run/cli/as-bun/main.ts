@@ -1,0 +1,1 @@
+console.log(typeof Bun, process.argv.length);

@@ -1,0 +1,1 @@
+console.log(typeof require, module === require.main, process.argv.slice(2).join());

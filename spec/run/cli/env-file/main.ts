@@ -1,0 +1,1 @@
+console.log(JSON.stringify([process.env.PLAIN, process.env.QUOTED, process.env.SINGLE, process.env.EXPANDED, process.env.ALREADY, process.env.HASH, process.env.LINES, process.env.EXPORTED, process.env.EMPTY, process.env.FROM_DOT_ENV]));

@@ -1,0 +1,2 @@
+await 0;
+(globalThis as any).order.push("second");

@@ -1,0 +1,3 @@
+import { value } from "./lib.ts";
+console.log(value);
+setInterval(() => {}, 1000);

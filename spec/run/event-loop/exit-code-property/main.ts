@@ -1,0 +1,2 @@
+process.exitCode = 42;
+console.log(process.exitCode);

@@ -1,0 +1,3 @@
+setInterval(() => {}, 1000);
+process.on("exit", () => console.log("never printed"));
+console.log("ready");

@@ -1,0 +1,11 @@
+const order: string[] = [];
+const push = (name: string) => order.push(name);
+setTimeout(push, 30, "thirty");
+setTimeout(push, 5, "five a");
+setTimeout(push, 5, "five b");
+setTimeout(push, 1, "one");
+const cleared = setTimeout(push, 2, "cleared");
+clearTimeout(cleared);
+let ticks = 0;
+const interval = setInterval(() => { if (++ticks === 3) { clearInterval(interval); push("interval done"); } }, 2);
+setTimeout(() => console.log(order.join()), 60);

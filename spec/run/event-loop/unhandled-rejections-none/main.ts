@@ -1,0 +1,2 @@
+Promise.reject(new Error("silence"));
+setTimeout(() => console.log("still running"), 5);

@@ -1,0 +1,2 @@
+Promise.reject(new Error("only a warning"));
+setTimeout(() => console.log("still running"), 5);

@@ -1,0 +1,3 @@
+console.log("a evaluated, main:", require.main === module, module.parent === require.main);
+exports.name = "a";
+module.exports.value = arguments.length;

@@ -1,0 +1,3 @@
+console.log("leaf");
+export const named = "named";
+export default "default";

@@ -1,0 +1,2 @@
+import { shared } from "./index.ts";
+console.log(shared);

@@ -1,0 +1,2 @@
+export const both = "a", onlyA = "a", own = "a";
+export default "a";

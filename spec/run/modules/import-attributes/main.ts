@@ -1,0 +1,13 @@
+import json from "./data.json" with { type: "json" };
+import text from "./data.json" with { type: "text" };
+import note from "./note.txt";
+import path from "./picture.bin" with { type: "file" };
+import toml from "./data.toml";
+import yaml from "./data.yaml";
+import json5 from "./data.json5";
+import jsonc from "./comments.jsonc";
+import { name } from "./data.json";
+console.log(json, name, JSON.stringify(text), JSON.stringify(note));
+console.log(path.endsWith("picture.bin"), toml, yaml, json5, jsonc);
+const dynamic = await import("./data.json", { with: { type: "json" } });
+console.log(dynamic.default.list);

@@ -1,0 +1,2 @@
+import data from "./broken.json";
+console.log(data);

@@ -1,0 +1,2 @@
+import { both } from "./index.ts";
+console.log(both);

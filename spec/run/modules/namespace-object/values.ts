@@ -1,0 +1,4 @@
+export const zebra = 26;
+export const alpha = 1;
+export default function named() {}
+export let Middle = 13;

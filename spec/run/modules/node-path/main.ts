@@ -1,0 +1,2 @@
+import value from "only-in-node-path";
+console.log(value);

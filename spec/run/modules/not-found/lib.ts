@@ -1,0 +1,3 @@
+// the second line
+import { gone } from "./gone";
+export const a = gone;

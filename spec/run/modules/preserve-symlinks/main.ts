@@ -1,0 +1,2 @@
+import where from "linked";
+console.log(where);

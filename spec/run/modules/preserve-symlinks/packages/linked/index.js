@@ -1,0 +1,1 @@
+export default import.meta.url.endsWith("node_modules/linked/index.js");

@@ -1,0 +1,1 @@
+export default "b.ts for b.js";

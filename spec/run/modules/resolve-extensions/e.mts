@@ -1,0 +1,1 @@
+export default "e.mts for e.mjs";

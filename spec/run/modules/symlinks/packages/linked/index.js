@@ -1,0 +1,1 @@
+export default import.meta.url.endsWith("packages/linked/index.js");

@@ -1,0 +1,2 @@
+import { readEarly, readHoisted } from "./a.ts";
+console.log(readEarly, readHoisted);

@@ -1,0 +1,2 @@
+import "./leaf.ts";
+console.log("never printed");

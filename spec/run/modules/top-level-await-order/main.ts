@@ -1,0 +1,4 @@
+import "./slow.ts";
+import "./quick.ts";
+import "./plain.ts";
+console.log("main");

@@ -1,0 +1,3 @@
+console.log("quick starts");
+await null;
+console.log("quick ends");

@@ -1,0 +1,4 @@
+import { log } from "./log.ts";
+log("leaf before");
+await 0;
+log("leaf after");

@@ -1,0 +1,4 @@
+import { log } from "./log.ts";
+import "./left.ts";
+import "./right.ts";
+log("main");

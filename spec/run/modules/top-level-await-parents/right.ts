@@ -1,0 +1,3 @@
+import { log } from "./log.ts";
+import "./leaf.ts";
+log("right");

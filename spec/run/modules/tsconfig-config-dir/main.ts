@@ -1,0 +1,2 @@
+import value from "@/value";
+console.log(value);

@@ -1,0 +1,1 @@
+export default "relative to the project, not to the base";

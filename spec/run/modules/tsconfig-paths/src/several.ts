@@ -1,0 +1,1 @@
+export default "the second of several";

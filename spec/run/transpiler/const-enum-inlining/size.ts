@@ -1,0 +1,1 @@
+export const enum Size { Small = 4, Large = 9 }

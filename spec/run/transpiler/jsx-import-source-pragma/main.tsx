@@ -1,0 +1,2 @@
+/** @jsxImportSource tiny */
+console.log(JSON.stringify(<p>text</p>));

@@ -1,0 +1,5 @@
+const fine = 1;
+const broken = ;
+function next() {
+  return 1 +;
+}

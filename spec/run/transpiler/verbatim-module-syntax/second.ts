@@ -1,0 +1,2 @@
+console.log("second evaluated too");
+export type AlsoUnused = 1;

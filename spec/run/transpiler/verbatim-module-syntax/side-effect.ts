@@ -1,0 +1,2 @@
+console.log("evaluated for its effect");
+export class Unused {}
