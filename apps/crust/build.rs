@@ -1,0 +1,38 @@
+//! Puts the commit's name into release builds, for `crust --revision`. It never fails a build: a
+//! source tree without git has the revision "unknown".
+
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    // Development builds would link again after every commit.
+    let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let revision = if release {
+        commit()
+    } else {
+        Some("development".to_owned())
+    };
+    println!(
+        "cargo::rustc-env=CRUST_REVISION={}",
+        revision.as_deref().unwrap_or("unknown")
+    );
+}
+
+fn commit() -> Option<String> {
+    let head = git(&["rev-parse", "--git-path", "logs/HEAD"])?;
+    if Path::new(&head).exists() {
+        println!("cargo::rerun-if-changed={head}");
+    }
+    git(&["rev-parse", "--short=9", "HEAD"])
+}
+
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output
+        .status
+        .success()
+        .then(|| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}

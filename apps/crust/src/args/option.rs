@@ -1,0 +1,239 @@
+//! The shape of one row of the option table. It holds no rows and parses nothing.
+
+/// What an option means to the commands. Several spellings may share one meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OptionId {
+    /// `--silent`
+    Silent,
+    /// `--version`
+    Version,
+    /// `--revision`
+    Revision,
+    /// `--verbose`
+    Verbose,
+    /// `--help`
+    Help,
+    /// `--eval`
+    Eval,
+    /// `--print`
+    Print,
+    /// `--check` of the `node` name
+    CheckSyntax,
+    /// `--preload`, `--require`, `--import`
+    Preload,
+    /// `--watch`
+    Watch,
+    /// `--watch-kill-signal`
+    WatchKillSignal,
+    /// `--no-clear-screen`
+    NoClearScreen,
+    /// The supervisor's private pipe for reports of loaded files
+    LoadedFilesDescriptor,
+    /// `--smol`
+    Smol,
+    /// `--if-present`
+    IfPresent,
+    /// `--bun`
+    ForceRuntime,
+    /// `--shell`
+    Shell,
+    /// `--conditions`
+    Conditions,
+    /// `--preserve-symlinks`
+    PreserveSymlinks,
+    /// `--preserve-symlinks-main`
+    PreserveSymlinksMain,
+    /// `--define`
+    Define,
+    /// `--env-file`
+    EnvFile,
+    /// `--env-file-if-exists` of the `node` name
+    EnvFileIfExists,
+    /// `--no-env-file`
+    NoEnvFile,
+    /// `--cwd`
+    WorkingDirectory,
+    /// `--expose-gc`
+    ExposeGc,
+    /// `--title`
+    Title,
+    /// `--stack-trace-limit`
+    StackTraceLimit,
+    /// `--unhandled-rejections`
+    UnhandledRejections,
+    /// Read by the program's own modules from `process.execArgv`
+    Runtime,
+    /// Accepted because its meaning already holds
+    AlreadyTrue,
+    /// Refused: its feature is not in this version
+    Unavailable,
+}
+
+/// Whether an option is followed by a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// `--flag`
+    Nothing,
+    /// `--flag value` or `--flag=value`; the text names the value in the help
+    Value(&'static str),
+    /// `--flag` or `--flag=value`
+    OptionalValue(&'static str),
+}
+
+/// Which command lines know an option; a bit set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scope(u8);
+
+impl Scope {
+    /// `crust FILE`, `crust run`
+    pub(crate) const RUN: Self = Self(1);
+    /// The `node` name
+    pub(crate) const NODE: Self = Self(2);
+    /// `crust x`, `bunx`
+    pub(crate) const EXECUTE: Self = Self(4);
+    /// Runtime options that `crust` and `node` share
+    pub(crate) const RUN_AND_NODE: Self = Self(1 | 2);
+    /// Options that `crust run` and `crust x` share
+    pub(crate) const RUN_AND_EXECUTE: Self = Self(1 | 4);
+    /// Every command line
+    pub(crate) const EVERY: Self = Self(1 | 2 | 4);
+
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Whether an option is offered to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// In the help and the completions
+    Offered,
+    /// Understood, not listed
+    Quiet,
+}
+
+/// The help's section of an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heading {
+    /// What to run, and how
+    Running,
+    /// Files and modules
+    Modules,
+    /// Environment variables and the working directory
+    Environment,
+    /// The engine and warnings
+    Runtime,
+    /// Information about the program itself
+    Information,
+}
+
+impl Heading {
+    /// The sections in the order of the help.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Running,
+        Self::Modules,
+        Self::Environment,
+        Self::Runtime,
+        Self::Information,
+    ];
+
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Running => "Running",
+            Self::Modules => "Modules",
+            Self::Environment => "Environment",
+            Self::Runtime => "Runtime",
+            Self::Information => "Information",
+        }
+    }
+}
+
+/// One option: everything the parser, the help and the completions know about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionSpec {
+    pub(crate) id: OptionId,
+    /// The long name with its dashes, such as `--watch`; empty when there is only a short one.
+    pub(crate) long: &'static str,
+    /// Further spellings, each with its dashes. Two letters behind one dash (`-pe`) match as a whole.
+    pub(crate) aliases: &'static [&'static str],
+    pub(crate) short: Option<char>,
+    pub(crate) takes: Takes,
+    pub(crate) scope: Scope,
+    pub(crate) standing: Standing,
+    pub(crate) heading: Heading,
+    pub(crate) help: &'static str,
+}
+
+impl OptionSpec {
+    /// An offered option of `crust FILE` and `crust run` without a value.
+    pub(crate) const fn new(
+        id: OptionId,
+        long: &'static str,
+        heading: Heading,
+        help: &'static str,
+    ) -> Self {
+        Self {
+            id,
+            long,
+            aliases: &[],
+            short: None,
+            takes: Takes::Nothing,
+            scope: Scope::RUN,
+            standing: Standing::Offered,
+            heading,
+            help,
+        }
+    }
+
+    /// An option that is understood and not listed.
+    pub(crate) const fn quiet(id: OptionId, long: &'static str) -> Self {
+        let mut spec = Self::new(id, long, Heading::Runtime, "");
+        spec.standing = Standing::Quiet;
+        spec
+    }
+
+    pub(crate) const fn short(mut self, letter: char) -> Self {
+        self.short = Some(letter);
+        self
+    }
+
+    pub(crate) const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    pub(crate) const fn value(mut self, name: &'static str) -> Self {
+        self.takes = Takes::Value(name);
+        self
+    }
+
+    pub(crate) const fn optional_value(mut self, name: &'static str) -> Self {
+        self.takes = Takes::OptionalValue(name);
+        self
+    }
+
+    pub(crate) const fn listed(mut self, standing: Standing) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    pub(crate) const fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Whether `name`, with its dashes, is a spelling of this option. Underscores equal dashes inside
+    /// a long name, as in Node.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        same_name(self.long, name) || self.aliases.iter().any(|alias| same_name(alias, name))
+    }
+}
+
+fn same_name(known: &str, given: &str) -> bool {
+    known.len() == given.len()
+        && !known.is_empty()
+        && known
+            .bytes()
+            .zip(given.bytes())
+            .all(|(known, given)| known == given || (known == b'-' && given == b'_'))
+}

@@ -1,0 +1,112 @@
+//! Everything that can go wrong before a program runs, with its words and its exit code. Errors of the
+//! program itself are the host's.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::args::ParseError;
+use crate::message;
+use crate::outcome::Outcome;
+use crate::session::{ProgramName, Session};
+
+/// A failure of the command line.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    #[error("Script not found \"{name}\"")]
+    ScriptNotFound {
+        name: String,
+        suggestion: Option<String>,
+    },
+    #[error("Module not found \"{name}\"")]
+    ModuleNotFound {
+        name: String,
+        suggestion: Option<String>,
+    },
+    #[error("Cannot run \"{}\"", path.display())]
+    NotAProgram { path: PathBuf, reason: String },
+    #[error("\"{command}\" is not part of this version of Crust")]
+    CommandUnavailable {
+        command: String,
+        script: Option<String>,
+    },
+    #[error("unknown command \"{name}\"")]
+    UnknownCommand {
+        name: String,
+        suggestion: Option<&'static str>,
+    },
+    #[error("Could not change directory to \"{directory}\": {}", plain(source))]
+    ChangeDirectory {
+        directory: String,
+        source: io::Error,
+    },
+    #[error("cannot read the working directory: {}", plain(source))]
+    WorkingDirectory { source: io::Error },
+    #[error("cannot start \"{program}\": {}", plain(source))]
+    Spawn { program: String, source: io::Error },
+    #[error("{option}: {reason}")]
+    OptionValue {
+        option: &'static str,
+        reason: String,
+    },
+    #[error("{0}")]
+    Manifest(String),
+    #[error("cannot watch files: {0}")]
+    Watch(String),
+    #[error("no program given")]
+    NothingToRun { reason: &'static str },
+    #[error("package \"{package}\" has no command in any node_modules/.bin")]
+    NoPackageCommand { package: String },
+}
+
+impl CliError {
+    /// Says what went wrong and gives the exit code: 1, or 9 for options of `node`, as Node's.
+    pub(crate) fn report(&self, session: &Session) -> Outcome {
+        message::error(&self.to_string());
+        if let Some(hint) = self.hint(session) {
+            message::note(&hint);
+        }
+        let bad_option = matches!(self, Self::Parse(_) | Self::OptionValue { .. });
+        if session.name == ProgramName::Node && bad_option {
+            return Outcome::Code(9);
+        }
+        Outcome::FAILURE
+    }
+
+    fn hint(&self, session: &Session) -> Option<String> {
+        let meant = |name: &str| format!("did you mean \"{name}\"?");
+        match self {
+            Self::Parse(ParseError::Unknown { suggestion, .. })
+            | Self::UnknownCommand { suggestion, .. } => (*suggestion).map(meant),
+            Self::ScriptNotFound { suggestion, .. } | Self::ModuleNotFound { suggestion, .. } => {
+                suggestion.as_deref().map(meant)
+            }
+            Self::NotAProgram { reason, .. } => Some(reason.clone()),
+            Self::CommandUnavailable {
+                script: Some(script),
+                ..
+            } => {
+                let name = session.main_name();
+                Some(format!(
+                    "to run the package.json script \"{script}\", use \"{name} run {script}\""
+                ))
+            }
+            Self::NothingToRun { reason } => Some((*reason).to_owned()),
+            Self::NoPackageCommand { .. } => Some(
+                "packages are not downloaded by this version of Crust: install the package first"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// An error of the system in plain words: without Rust's `(os error 2)`.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}

@@ -1,0 +1,145 @@
+//! The supervisor with a shell as its program: restarts on change, patience with failures, its end.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustix::process::Signal;
+use signal_hook::consts::SIGTERM;
+
+use super::{Event, Watch, react_to};
+use crate::error::CliError;
+use crate::outcome::Outcome;
+
+/// A supervised shell program that says on a pipe what it does.
+struct Supervised {
+    directory: PathBuf,
+    lines: Receiver<String>,
+    sender: Sender<Event>,
+    supervisor: JoinHandle<Result<Outcome, CliError>>,
+}
+
+impl Supervised {
+    /// Starts `script`, in which `$1` is the descriptor for reports and `$2` that for `lines`.
+    fn start(name: &str, entry: Option<&str>, script: &str) -> Self {
+        let directory =
+            std::env::temp_dir().join(format!("crust-watch-{name}-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join("entry"), "").unwrap();
+        fs::write(directory.join("loaded"), "").unwrap();
+        let (reader, writer): (OwnedFd, OwnedFd) = rustix::pipe::pipe().unwrap();
+        let (line_sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(fs::File::from(reader)).lines() {
+                if line.is_err() || line_sender.send(line.unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
+        let (script, at) = (script.to_owned(), directory.clone());
+        let command = move |descriptor: i32| {
+            let mut command = Command::new("sh");
+            command.args([
+                "-c",
+                &script,
+                "sh",
+                &descriptor.to_string(),
+                &writer.as_raw_fd().to_string(),
+            ]);
+            command.current_dir(&at);
+            command
+        };
+        let entry = entry.map(|entry| directory.join(entry));
+        let (sender, events) = channel();
+        let supervisor_sender = sender.clone();
+        let supervisor = std::thread::spawn(move || {
+            let command: Box<dyn Fn(i32) -> Command> = Box::new(command);
+            let watch = Watch {
+                command,
+                entry,
+                kill_signal: Signal::TERM,
+                clear_screen: false,
+            };
+            react_to(watch, supervisor_sender, events)
+        });
+        Self {
+            directory,
+            lines,
+            sender,
+            supervisor,
+        }
+    }
+
+    /// The next line of the program.
+    fn line(&self) -> String {
+        self.lines.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+
+    /// Changes a file until the program says something: its report may still be on its way.
+    fn change_until_line(&self, file: &str) -> String {
+        for attempt in 0..100 {
+            change(&self.directory.join(file), attempt);
+            if let Ok(line) = self.lines.recv_timeout(Duration::from_millis(300)) {
+                return line;
+            }
+        }
+        panic!("no restart");
+    }
+
+    fn end(self) -> Outcome {
+        self.sender
+            .send(Event::Asked {
+                signal: SIGTERM,
+                by_terminal: false,
+            })
+            .unwrap();
+        let outcome = self.supervisor.join().unwrap().unwrap();
+        fs::remove_dir_all(&self.directory).unwrap();
+        outcome
+    }
+}
+
+/// Saves as editors do, by renaming, every other time.
+fn change(path: &Path, attempt: usize) {
+    if attempt % 2 == 0 {
+        fs::write(path.with_extension("new"), "x").unwrap();
+        fs::rename(path.with_extension("new"), path).unwrap();
+    } else {
+        fs::write(path, "y").unwrap();
+    }
+}
+
+#[test]
+fn a_loaded_file_restarts_the_program_after_its_signal() {
+    let script = r#"trap 'echo stopping >/dev/fd/$2; exit 0' TERM
+        printf "$PWD/loaded\0" >/dev/fd/$1; echo up >/dev/fd/$2; while :; do read line < fifo; done"#;
+    let program = Supervised::start(
+        "loaded",
+        None,
+        &format!("mkfifo fifo 2>/dev/null; exec 3<>fifo; {script}"),
+    );
+    assert_eq!(program.line(), "up");
+    // The shell runs its trap when `read` is interrupted.
+    assert_eq!(program.change_until_line("loaded"), "stopping");
+    assert_eq!(program.line(), "up");
+    assert_eq!(program.end(), Outcome::Code(0));
+}
+
+#[test]
+fn a_program_that_failed_is_still_watched() {
+    let program = Supervised::start("failed", Some("entry"), "echo up >/dev/fd/$2; exit 3");
+    assert_eq!(program.line(), "up");
+    assert_eq!(program.change_until_line("entry"), "up");
+    assert_eq!(program.change_until_line("entry"), "up");
+    // It may be asked to end before or after its program has ended by itself.
+    let outcome = program.end();
+    assert!(
+        [Outcome::Signal(SIGTERM), Outcome::Code(3)].contains(&outcome),
+        "{outcome:?}"
+    );
+}
