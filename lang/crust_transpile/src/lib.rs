@@ -1,1 +1,34 @@
-//! Placeholder until its first slice lands.
+//! The run-time transpiler: JavaScript and TypeScript source in, a module record and an engine
+//! program out. Lines never move and columns are mapped. It never reads a file, resolves a
+//! specifier or knows a JavaScript value; it is the only crate that names oxc.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "a test fails by panicking"
+    )
+)]
+
+mod column_map;
+mod diagnose;
+mod edits;
+mod emit;
+mod format;
+mod lower;
+mod module;
+mod names;
+mod nesting;
+mod options;
+mod parse;
+mod scan;
+mod transpile;
+
+pub use column_map::ColumnMap;
+pub use emit::{EmitPlan, Emitted, ImportMode, Shape};
+pub use lower::HELPERS;
+pub use module::{
+    Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request, Uses,
+};
+pub use options::{FormatHint, JsxOptions, JsxRuntime, Options, Syntax};
+pub use transpile::{diagnose, transpile};

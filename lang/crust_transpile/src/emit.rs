@@ -1,0 +1,271 @@
+//! From a module to the text the engine evaluates: one function expression, whose first line is the
+//! source's first line. README.md describes the protocol between the text and the runtime.
+
+use std::fmt::Write as _;
+
+use crate::column_map::ColumnMap;
+use crate::module::{Format, ImportName, LocalExport, Module};
+
+/// How the function of an ECMAScript module is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Shape {
+    /// The module is in no import cycle: one call runs it.
+    #[default]
+    Fast,
+    /// The module is in a cycle: a first step makes its bindings visible, a second runs it.
+    Cyclic,
+}
+
+/// How the body reaches an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ImportMode {
+    /// A constant that is read once when the body starts.
+    #[default]
+    Copy,
+    /// A property read at each reference.
+    Live,
+}
+
+/// What the linker decided about a module.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EmitPlan {
+    /// The shape of the function.
+    pub shape: Shape,
+    /// One mode per import of the module; missing ones are copies.
+    pub import_modes: Vec<ImportMode>,
+}
+
+impl EmitPlan {
+    fn is_live(&self, import: usize) -> bool {
+        self.import_modes.get(import) == Some(&ImportMode::Live)
+    }
+}
+
+/// An emitted program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emitted {
+    /// One expression, for the engine's program level.
+    pub text: String,
+    /// Its columns.
+    pub columns: ColumnMap,
+}
+
+impl Module {
+    /// Emits the module. The plan of a CommonJS module is not read.
+    pub fn emit(&self, plan: &EmitPlan) -> Emitted {
+        let (prefix, suffix) = match self.format {
+            Format::Esm => (self.module_prefix(plan), self.module_suffix()),
+            Format::CommonJs => (self.common_js_prefix(), "\n})".to_owned()),
+        };
+        let live = |import: usize| plan.is_live(import);
+        let import = |import: usize, out: &mut String| {
+            if self.format == Format::Esm && plan.is_live(import) {
+                self.live_read(import, out);
+            } else if let Some(import) = self.imports.get(import) {
+                out.push_str(&import.local);
+            }
+        };
+        let (text, columns) = self
+            .edits
+            .apply(&self.source, &prefix, &suffix, &live, &import);
+        Emitted { text, columns }
+    }
+
+    fn live_read(&self, import: usize, out: &mut String) {
+        let Some(import) = self.imports.get(import) else {
+            return;
+        };
+        let _ = write!(out, "{}.i[{}]", self.names.environment, import.request);
+        if let Some(name) = import.imported.exported() {
+            if is_identifier(name) {
+                let _ = write!(out, ".{name}");
+            } else {
+                let _ = write!(out, "[{}]", quote(name));
+            }
+        }
+    }
+
+    fn module_prefix(&self, plan: &EmitPlan) -> String {
+        let environment = &self.names.environment;
+        let asynchronous = self.has_top_level_await;
+        let mut out = String::from(match (plan.shape, asynchronous) {
+            (Shape::Fast, false) => "(function(",
+            (Shape::Cyclic, false) => "(function*(",
+            (_, true) => "(async function(",
+        });
+        let _ = write!(out, "{environment}){{\"use strict\";");
+        if self.unnamed_default_function {
+            let name = self.names.default_export();
+            let _ = write!(
+                out,
+                "({{}}).constructor.defineProperty({name},\"name\",{{value:\"default\",configurable:true}});"
+            );
+        }
+        if plan.shape == Shape::Cyclic {
+            let _ = write!(out, "{environment}.init({{");
+            self.getters(&mut out, |_| true);
+            out.push_str("});");
+            let step = if asynchronous {
+                format!("await {environment}.start;")
+            } else {
+                "yield;".to_owned()
+            };
+            out.push_str(&step);
+        }
+        self.free_names(&mut out);
+        self.copies(plan, &mut out);
+        out
+    }
+
+    /// Constants for the names that CommonJS has and the file uses.
+    fn free_names(&self, out: &mut String) {
+        let uses = &self.uses;
+        let names = [
+            (uses.require, "require", "require"),
+            (uses.module, "module", "module"),
+            (uses.exports, "exports", "exports"),
+            (uses.filename, "__filename", "filename"),
+            (uses.dirname, "__dirname", "dirname"),
+        ];
+        for (_, name, property) in names.iter().filter(|(used, ..)| *used) {
+            let _ = write!(out, "const {name}={}.{property};", self.names.environment);
+        }
+    }
+
+    /// `const {a,b:c}=$crust.i[0],ns=$crust.i[1];`
+    fn copies(&self, plan: &EmitPlan, out: &mut String) {
+        let mut declarators = Vec::new();
+        for request in 0..self.requests.len() {
+            let mut names = Vec::new();
+            let value = format!("{}.i[{request}]", self.names.environment);
+            for (index, import) in self.imports.iter().enumerate() {
+                if import.request != request || plan.is_live(index) {
+                    continue;
+                }
+                match &import.imported {
+                    ImportName::Namespace => {
+                        declarators.push(format!("{}={value}", import.local));
+                    }
+                    name => {
+                        let name = name.exported().unwrap_or_default();
+                        names.push(if name == import.local {
+                            name.to_owned()
+                        } else {
+                            format!("{}:{}", property_key(name), import.local)
+                        });
+                    }
+                }
+            }
+            if !names.is_empty() {
+                declarators.push(format!("{{{}}}={value}", names.join(",")));
+            }
+        }
+        if !declarators.is_empty() {
+            let _ = write!(out, "const {};", declarators.join(","));
+        }
+    }
+
+    fn module_suffix(&self) -> String {
+        let mut out = format!("\n{}.done({{", self.names.environment);
+        let mut first = true;
+        for export in self.local_exports.iter().filter(|export| !export.mutable) {
+            if !std::mem::take(&mut first) {
+                out.push(',');
+            }
+            let _ = write!(out, "{}:{}", literal_key(&export.exported), export.local);
+        }
+        out.push_str("},{");
+        self.getters(&mut out, |export| export.mutable);
+        out.push_str("})})");
+        out
+    }
+
+    fn getters(&self, out: &mut String, which: impl Fn(&LocalExport) -> bool) {
+        let mut first = true;
+        for export in self.local_exports.iter().filter(|export| which(export)) {
+            if !std::mem::take(&mut first) {
+                out.push(',');
+            }
+            let _ = write!(
+                out,
+                "{}:()=>{}",
+                literal_key(&export.exported),
+                export.local
+            );
+        }
+    }
+
+    fn common_js_prefix(&self) -> String {
+        let uses = &self.uses;
+        let environment = &self.names.environment;
+        let mut out = String::from("(function(exports,require,module,__filename,__dirname");
+        if uses.import_meta || uses.dynamic_import || uses.helpers {
+            let _ = write!(out, ",{environment}");
+        }
+        out.push_str("){");
+        if self.imports.is_empty() {
+            return out;
+        }
+        // The statements before the body would end its directives.
+        if self.strict {
+            out.push_str("\"use strict\";");
+        }
+        for import in &self.imports {
+            let Some(request) = self.requests.get(import.request) else {
+                continue;
+            };
+            let name = import.imported.exported().unwrap_or_default();
+            let specifier = quote(&request.specifier);
+            let _ = write!(
+                out,
+                "const {{{}:{}}}=require({specifier});",
+                property_key(name),
+                import.local
+            );
+        }
+        out
+    }
+}
+
+/// A key of an object literal: `__proto__:` would set the prototype.
+fn literal_key(name: &str) -> String {
+    if name == "__proto__" {
+        "[\"__proto__\"]".to_owned()
+    } else {
+        property_key(name)
+    }
+}
+
+fn property_key(name: &str) -> String {
+    if is_identifier(name) {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    oxc_syntax::identifier::is_identifier_name(name)
+}
+
+/// A string literal.
+pub(crate) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\u{2028}' | '\u{2029}' | '\0'..='\x1F' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,99 @@
+//! Which module format a source has.
+
+use oxc_ast::ast::{
+    ArrowFunctionExpression, AwaitExpression, ForOfStatement, Function, IdentifierReference,
+    Program, Statement,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_syntax::scope::ScopeFlags;
+
+use crate::module::Format;
+use crate::options::{FormatHint, Options};
+use crate::parse::Parsed;
+
+/// Import and export syntax and top-level await make a module. Without them a file is CommonJS,
+/// unless its name or package says otherwise and it mentions none of CommonJS's names.
+pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
+    if options.builtin || has_module_declaration(&parsed.program) {
+        return Format::Esm;
+    }
+    // The parser also counts import.meta and `export =` as module syntax; CommonJS files may have
+    // them here.
+    if parsed.needs_module && awaits(&parsed.program) {
+        return Format::Esm;
+    }
+    let neutral = match options.format {
+        FormatHint::Esm => Format::Esm,
+        FormatHint::Detect if parsed.has_import_meta => Format::Esm,
+        FormatHint::CommonJs | FormatHint::Detect => return Format::CommonJs,
+    };
+    if mentions_common_js(&parsed.program) {
+        Format::CommonJs
+    } else {
+        neutral
+    }
+}
+
+fn has_module_declaration(program: &Program<'_>) -> bool {
+    program.body.iter().any(|statement| {
+        statement.as_module_declaration().is_some()
+            && !matches!(
+                statement,
+                Statement::TSExportAssignment(_) | Statement::TSNamespaceExportDeclaration(_)
+            )
+    })
+}
+
+/// Whether an identifier of CommonJS occurs or the file uses TypeScript's syntax for it.
+fn mentions_common_js(program: &Program<'_>) -> bool {
+    let mut mentions = Mentions { found: false };
+    for statement in &program.body {
+        mentions.visit_statement(statement);
+        if mentions.found {
+            return true;
+        }
+    }
+    program
+        .body
+        .iter()
+        .any(|it| matches!(it, Statement::TSExportAssignment(_)))
+}
+
+struct Mentions {
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Mentions {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        self.found |= matches!(
+            it.name.as_str(),
+            "require" | "module" | "exports" | "__filename" | "__dirname"
+        );
+    }
+}
+
+/// Whether the program awaits outside functions.
+fn awaits(program: &Program<'_>) -> bool {
+    let mut awaits = Awaits { found: false };
+    awaits.visit_program(program);
+    awaits.found
+}
+
+struct Awaits {
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Awaits {
+    fn visit_await_expression(&mut self, _: &AwaitExpression<'a>) {
+        self.found = true;
+    }
+
+    fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
+        self.found |= it.r#await;
+        walk::walk_for_of_statement(self, it);
+    }
+
+    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
+
+    fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'a>) {}
+}

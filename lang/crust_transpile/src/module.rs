@@ -1,0 +1,182 @@
+//! The module record of a transpiled source, and what is kept to emit it without its syntax tree.
+
+use crust_diag::{LineIndex, Position};
+
+use crate::edits::Edits;
+use crate::names::Names;
+
+/// The module format that was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// An ECMAScript module.
+    Esm,
+    /// A CommonJS module.
+    CommonJs,
+}
+
+/// When a request's module is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Phase {
+    /// Before the module that requests it.
+    #[default]
+    Evaluation,
+    /// At the first access to its namespace (`import defer`).
+    Defer,
+}
+
+/// One `[[RequestedModules]]` entry. Equal specifiers with equal attributes and phase share one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The specifier as written.
+    pub specifier: String,
+    /// Import attributes in source order.
+    pub attributes: Vec<(String, String)>,
+    /// When it is evaluated.
+    pub phase: Phase,
+    /// Byte offset of the specifier in [`Module::source`].
+    pub offset: u32,
+}
+
+/// Which export an import names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ImportName {
+    /// `import { name }`; never `default`.
+    Named(String),
+    /// `import name` or `import { default as name }`.
+    Default,
+    /// `import * as name`.
+    Namespace,
+}
+
+impl ImportName {
+    /// The exported name, or `None` for the namespace.
+    pub fn exported(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::Default => Some("default"),
+            Self::Namespace => None,
+        }
+    }
+}
+
+/// An import binding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Index in [`Module::requests`].
+    pub request: usize,
+    /// Which export.
+    pub imported: ImportName,
+    /// The local name.
+    pub local: String,
+    /// Byte offset of the specifier's name in [`Module::source`].
+    pub offset: u32,
+}
+
+/// An export of a binding of this module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalExport {
+    /// The exported name.
+    pub exported: String,
+    /// The local name.
+    pub local: String,
+    /// The binding is assigned to after its declaration, so its value is never final.
+    pub mutable: bool,
+    /// The binding is a function declaration, which has its value before the body runs.
+    pub hoisted_function: bool,
+    /// Byte offset of the export in [`Module::source`].
+    pub offset: u32,
+}
+
+/// An export of another module's export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndirectExport {
+    /// The exported name.
+    pub exported: String,
+    /// Index in [`Module::requests`].
+    pub request: usize,
+    /// Which export of that module.
+    pub imported: ImportName,
+    /// The export may name a type: a TypeScript file exports an import that it never uses as a
+    /// value. A name that is not found is then no error.
+    pub maybe_type: bool,
+    /// Byte offset of the export in [`Module::source`].
+    pub offset: u32,
+}
+
+/// Free identifiers and syntax that the emitted function needs values for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a set of names; each is asked for by name"
+)]
+pub struct Uses {
+    /// `import.meta`
+    pub import_meta: bool,
+    /// `import(…)`
+    pub dynamic_import: bool,
+    /// `require`
+    pub require: bool,
+    /// `module`
+    pub module: bool,
+    /// `exports`
+    pub exports: bool,
+    /// `__filename`
+    pub filename: bool,
+    /// `__dirname`
+    pub dirname: bool,
+    /// The transpiler's run-time helpers ([`crate::HELPERS`]).
+    pub helpers: bool,
+}
+
+/// A parsed module: its record, and all that is needed to emit it.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// The decided format.
+    pub format: Format,
+    /// Requested modules in source order.
+    pub requests: Vec<Request>,
+    /// Import bindings in source order; an [`crate::EmitPlan`] has one mode for each.
+    pub imports: Vec<Import>,
+    /// Exports of own bindings.
+    pub local_exports: Vec<LocalExport>,
+    /// Exports of other modules' exports.
+    pub indirect_exports: Vec<IndirectExport>,
+    /// `export * from`: indices in [`Module::requests`].
+    pub star_exports: Vec<usize>,
+    /// The body awaits.
+    pub has_top_level_await: bool,
+    /// What the body needs from the environment.
+    pub uses: Uses,
+    /// Specifiers of `import("…")` and `require("…")` with a literal, for prefetching.
+    pub dynamic_specifiers: Vec<String>,
+    pub(crate) source: String,
+    pub(crate) lines: std::sync::OnceLock<LineIndex>,
+    pub(crate) edits: Edits,
+    pub(crate) names: Names,
+    /// Function declarations that are `export default` without a name.
+    pub(crate) unnamed_default_function: bool,
+    /// The CommonJS body starts with `"use strict"`.
+    pub(crate) strict: bool,
+}
+
+impl Module {
+    /// The source without its byte order mark; offsets count its bytes.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Zero-based line and UTF-16 column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.source, offset)
+    }
+
+    /// The text of a zero-based line, for excerpts.
+    pub fn line_text(&self, line: u32) -> Option<&str> {
+        self.lines().line_text(&self.source, line)
+    }
+
+    /// The index of lines, built when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.source))
+    }
+}

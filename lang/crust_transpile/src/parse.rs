@@ -1,0 +1,84 @@
+//! The parser's call: source types, and errors as diagnostics.
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
+use oxc_diagnostics::Diagnostics;
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
+use oxc_span::SourceType;
+
+use crate::options::{FormatHint, Options, Syntax};
+
+/// A parsed source.
+pub(crate) struct Parsed<'a> {
+    pub(crate) program: Program<'a>,
+    /// It only parses as a module, or holds syntax that only modules have.
+    pub(crate) needs_module: bool,
+    pub(crate) has_import_meta: bool,
+    pub(crate) has_dynamic_import: bool,
+}
+
+/// Parses a source. A file that may be a script is parsed as either first, and once more as a
+/// module if that fails, because only then `await` can stand at top level.
+pub(crate) fn parse<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    options: &Options,
+) -> Result<Parsed<'a>, Diagnostics> {
+    let base = match options.syntax {
+        Syntax::Js => SourceType::mjs(),
+        Syntax::Jsx => SourceType::jsx(),
+        Syntax::Ts => SourceType::ts(),
+        Syntax::Tsx => SourceType::tsx(),
+    };
+    if options.builtin {
+        return finish(run(allocator, source, base.with_module(true)), true);
+    }
+    let either = run(allocator, source, base.with_unambiguous(true));
+    if !failed(&either) {
+        return finish(either, false);
+    }
+    let module = run(allocator, source, base.with_module(true));
+    if !failed(&module) {
+        return finish(module, true);
+    }
+    if options.format == FormatHint::CommonJs {
+        let script = run(allocator, source, base.with_script(true));
+        if !failed(&script) {
+            return finish(script, false);
+        }
+    }
+    // The reading with fewer complaints is likelier the one that was meant.
+    let errors = |parsed: &ParserReturn<'_>| parsed.diagnostics.errors().count();
+    if errors(&module) < errors(&either) {
+        finish(module, true)
+    } else {
+        finish(either, false)
+    }
+}
+
+fn run<'a>(allocator: &'a Allocator, source: &'a str, kind: SourceType) -> ParserReturn<'a> {
+    // A return at top level is fine in CommonJS; modules refuse it while lowering.
+    let options = ParseOptions {
+        allow_return_outside_function: true,
+        ..ParseOptions::default()
+    };
+    Parser::new(allocator, source, kind)
+        .with_options(options)
+        .parse()
+}
+
+fn failed(parsed: &ParserReturn<'_>) -> bool {
+    parsed.panicked || parsed.diagnostics.has_errors()
+}
+
+fn finish(parsed: ParserReturn<'_>, needs_module: bool) -> Result<Parsed<'_>, Diagnostics> {
+    if failed(&parsed) {
+        return Err(parsed.diagnostics);
+    }
+    Ok(Parsed {
+        has_import_meta: !parsed.module_record.import_metas.is_empty(),
+        has_dynamic_import: !parsed.module_record.dynamic_imports.is_empty(),
+        needs_module: needs_module || parsed.program.source_type.is_module(),
+        program: parsed.program,
+    })
+}

@@ -1,0 +1,10 @@
+//! Tests of the public API: one file per area, each with a `check(input, expect)`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod modules;
+mod support;
+mod types;
