@@ -56,7 +56,10 @@ fn module(index: usize) -> Result<String> {
         "const row: Row{index} = {{ id: {index}, label: \"row {index}\" }};"
     )?;
     writeln!(text, "export class Box{index}<T extends Row{index}> {{")?;
-    writeln!(text, "  constructor(private readonly value: T) {{}}")?;
+    writeln!(
+        text,
+        "  private readonly value: T;\n  constructor(value: T) {{ this.value = value; }}"
+    )?;
     writeln!(text, "  get(): number {{ return this.value.id; }}\n}}")?;
     write!(
         text,
