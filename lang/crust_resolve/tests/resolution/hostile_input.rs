@@ -25,7 +25,7 @@ fn deep_manifests_are_refused() {
             &format!("{{\"compilerOptions\":{}}}", deep("[", "]")),
         ),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     for name in ["a", "b"] {
         let _ = tree.ask(&resolver, name, "", ReferrerKind::Import);
     }
@@ -35,7 +35,7 @@ fn deep_manifests_are_refused() {
 #[test]
 fn long_and_odd_specifiers() {
     let tree = Tree::new(&[("package.json", "{}"), ("a.ts", "")]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     let odd = [
         "./".repeat(1_000_000),
         "a/".repeat(1_000_000),
@@ -84,7 +84,7 @@ proptest! {
             ("package.json", r##"{"name":"a","exports":{"./*":"./*"},"imports":{"#*":"./*"}}"##),
             ("tsconfig.json", r#"{"compilerOptions":{"paths":{"*":["./*"]}}}"#),
         ]);
-        let resolver = tree.resolver();
+        let resolver = Tree::resolver();
         if let Err(error) = resolver.resolve(&specifier, &tree.root, ReferrerKind::Import) {
             prop_assert!(!error.to_string().is_empty());
         }
@@ -96,7 +96,7 @@ proptest! {
         let tree = Tree::new(&[("node_modules/b/index.js", ""), ("node_modules/c/index.js", "")]);
         std::fs::write(tree.path("node_modules/b/package.json"), bytes).unwrap();
         tree.write("node_modules/c/package.json", &format!("{{\"exports\":{exports}}}"));
-        let resolver = tree.resolver();
+        let resolver = Tree::resolver();
         for specifier in ["b", "b/x", "c", "c/a", "c/a/b.js"] {
             let _ = tree.ask(&resolver, specifier, "", ReferrerKind::Import);
         }

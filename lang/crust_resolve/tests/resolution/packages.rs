@@ -40,7 +40,7 @@ fn exports_imports_and_self() {
         ("node_modules/bad/x.js", ""),
     ]);
     tree.check(
-        &tree.resolver(),
+        &Tree::resolver(),
         "lib",
         &[
             ("self", "main.ts"),
@@ -96,7 +96,7 @@ fn conditions() {
         tree.write(&format!("{home}/hit.js"), "");
         tree.write(&format!("{home}/default.js"), "");
     }
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     for (name, import, require) in names {
         for (kind, expected) in [
             (ReferrerKind::Import, import),
@@ -194,7 +194,7 @@ fn main_fields() {
             tree.write(&format!("node_modules/{name}/{file}"), "");
         }
     }
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     for (name, _, _, expected) in cases {
         tree.check(
             &resolver,
@@ -250,7 +250,7 @@ fn the_walk_up_and_node_path() {
         ("extra/one.ts", ""),
         ("extra/near/index.js", ""),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     tree.check(
         &resolver,
         "a/b/c",
@@ -307,7 +307,7 @@ fn package_type_is_the_nearest() {
         ("node_modules/p/esm/a.js", ""),
         ("node_modules/q/index.js", ""),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     for (specifier, expected) in [
         ("./a.js", Some(PackageType::Module)),
         ("./cjs/deep/a.js", Some(PackageType::CommonJs)),
@@ -330,7 +330,7 @@ fn errors_say_what_was_tried() {
         ("node_modules/pkg/lib/thing.js", ""),
         ("node_modules/broken/package.json", "{\n  \"main\": }"),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     let fail = |specifier: &str, dir: &str| {
         resolver
             .resolve(specifier, &tree.path(dir), ReferrerKind::Import)

@@ -15,7 +15,7 @@ fn extensions_are_probed_in_order() {
         let found = format!("a.{}", order[first]);
         let index = format!("d/index.{}", order[first]);
         tree.check(
-            &tree.resolver(),
+            &Tree::resolver(),
             "",
             &[("./a", &found), ("./d", &index), ("./d/", &index)],
         );
@@ -41,7 +41,7 @@ fn javascript_names_stand_for_typescript() {
     ];
     let tree = Tree::new(&files.map(|file| (file, "")));
     tree.check(
-        &tree.resolver(),
+        &Tree::resolver(),
         "",
         &[
             ("./a.js", "a.ts"),
@@ -80,7 +80,7 @@ fn directories_and_files() {
         ("sub/x.ts", ""),
     ]);
     tree.check(
-        &tree.resolver(),
+        &Tree::resolver(),
         "sub",
         &[
             ("../fd", "fd.ts"),
@@ -136,7 +136,7 @@ fn queries_and_odd_names() {
         .iter()
         .map(|(specifier, expected)| (specifier.as_str(), *expected))
         .collect();
-    tree.check(&tree.resolver(), "", &table);
+    tree.check(&Tree::resolver(), "", &table);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn builtins_and_data() {
         ("node_modules/ws/index.js", ""),
     ]);
     tree.check(
-        &tree.resolver(),
+        &Tree::resolver(),
         "",
         &[
             ("fs", "node:fs"),
@@ -181,7 +181,7 @@ fn symbolic_links() {
     tree.link("real", "linked");
     tree.link("../dep", "node_modules/dep");
     tree.check(
-        &tree.resolver(),
+        &Tree::resolver(),
         "",
         &[
             ("./link", "real/r.ts"),
@@ -214,7 +214,7 @@ fn entry_points() {
         ("what?.ts", ""),
         ("package.json", r#"{"type":"module"}"#),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     let absolute = tree.path("n").display().to_string();
     let url = format!("file://{}", tree.path("n.ts").display());
     for (typed, expected) in [
@@ -247,7 +247,7 @@ fn several_threads_share_one_resolver() {
     for number in 0..50 {
         tree.write(&format!("src/m{number}.ts"), "");
     }
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

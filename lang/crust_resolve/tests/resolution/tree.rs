@@ -39,7 +39,7 @@ impl Tree {
         std::os::unix::fs::symlink(target, path).unwrap();
     }
 
-    pub(crate) fn resolver(&self) -> Resolver {
+    pub(crate) fn resolver() -> Resolver {
         Resolver::new(ResolveOptions::default())
     }
 

@@ -1,5 +1,5 @@
 //! `paths` and `baseUrl` of the nearest tsconfig. Agreed with Bun, except: `extends` follows
-//! TypeScript (arrays, packages, `${configDir}`), and a project's aliases stay out of node_modules.
+//! TypeScript (arrays, packages, `${configDir}`), and a project's aliases stay out of `node_modules`.
 
 use crate::tree::Tree;
 use crust_resolve::{ResolveOptions, Resolver};
@@ -36,7 +36,7 @@ fn paths_and_base_url() {
         ),
         ("nested/x/a.ts", ""),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     let mapped = [
         ("@/a", "src/a.ts"),
         ("@/a.js", "src/a.ts"),
@@ -79,7 +79,7 @@ fn paths_and_base_url() {
 #[test]
 fn extends() {
     let k = r#"{"compilerOptions":{"paths":{"k":["./k.ts"]}}"#;
-    let with = |extends: &str| format!(r#"{},"extends":{extends}}}"#, k);
+    let with = |extends: &str| format!(r#"{k},"extends":{extends}}}"#);
     let tree = Tree::new(&[
         ("k.ts", ""),
         (
@@ -129,7 +129,7 @@ fn extends() {
         ),
         ("include/k.ts", ""),
     ]);
-    let resolver = tree.resolver();
+    let resolver = Tree::resolver();
     let absent = "ERR_MODULE_NOT_FOUND the package is not installed: crust add k";
     let unmapped = "ERR_MODULE_NOT_FOUND did you mean \"./k\"?";
     tree.check(&resolver, "plain", &[("b", "k.ts")]);
