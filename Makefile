@@ -17,11 +17,11 @@ test: setup
 	@sh xtask/step.sh "tidy" $(CARGO) xtask tidy
 	@sh xtask/step.sh "lints" $(CARGO) clippy $(LOCKED) --all-targets -- -D warnings
 	@sh xtask/step.sh "tests" sh xtask/test.sh $(LOCKED)
-	@sh xtask/step.sh "JavaScript on the portable engine" env CRUST_ENGINE=portable $(TARGET)/debug/spec
+	@sh xtask/step.sh "JavaScript on the portable engine" env CRUST_ENGINE=portable sh xtask/test.sh $(LOCKED) --test spec
 
 # Also the slow ones: every case at its full size.
 test-all: test
-	@sh xtask/step.sh "slow tests" env CRUST_TEST_SLOW=1 $(TARGET)/debug/spec
+	@sh xtask/step.sh "slow tests" env CRUST_TEST_SLOW=1 sh xtask/test.sh $(LOCKED) --test spec
 
 setup: toolchain
 	@$(CARGO) xtask setup

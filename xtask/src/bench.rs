@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{shell, tree};
+use crate::{release, tree};
 
 mod big_file;
 mod case;
@@ -16,7 +16,7 @@ mod json;
 mod machine;
 pub(crate) mod measure;
 mod modules;
-mod peers;
+pub(crate) mod peers;
 mod report;
 mod rss;
 mod tsc;
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let peers = peers::fetch(&root)?;
     let crust = match options.crust {
         Some(path) => path,
-        None => build_release(&root)?,
+        None => release::build(&root)?,
     };
     let lab = Lab::new(crust, peers)?;
     for case in chosen {
@@ -94,15 +94,4 @@ fn parse(args: &[String]) -> Result<Options> {
         }
     }
     Ok(options)
-}
-
-fn build_release(root: &std::path::Path) -> Result<PathBuf> {
-    shell::run(
-        root,
-        "cargo",
-        &["build", "--release", "--locked", "--package", "crust"],
-    )?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join("release").join("crust"))
 }

@@ -12,7 +12,9 @@ use std::process::ExitCode;
 
 mod bench;
 mod new_feature;
+mod packages;
 mod ready;
+mod release;
 mod setup;
 mod shell;
 mod tidy;
@@ -29,6 +31,8 @@ cargo xtask <command>
                        --crust PATH   measure this binary in place of a fresh release build
                        --rounds N     rounds per case (each round runs every program once)
                        --list         name the cases
+  packages           run programs over well-known npm packages and compare with the pinned bun
+                       --crust PATH   as above
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "new-feature" => new_feature::run(&rest),
         "bench" => bench::run(&rest),
+        "packages" => packages::run(&rest),
         "measure" => bench::measure::run_child(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

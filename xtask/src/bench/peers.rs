@@ -25,8 +25,8 @@ struct Pin {
 }
 
 /// Where each peer's file stands.
-pub(super) struct Peers {
-    pub(super) bun: PathBuf,
+pub(crate) struct Peers {
+    pub(crate) bun: PathBuf,
     pub(super) deno: PathBuf,
     pub(super) node: PathBuf,
     /// The entry point of the compiler, which is the large file of the `big-file` case.
@@ -34,7 +34,7 @@ pub(super) struct Peers {
 }
 
 /// Installs what is pinned, unless exactly that is installed.
-pub(super) fn fetch(root: &Path) -> Result<Peers> {
+pub(crate) fn fetch(root: &Path) -> Result<Peers> {
     let text = std::fs::read_to_string(root.join(PINS)).context(PINS)?;
     let pins: BTreeMap<String, Pin> = toml::from_str(&text).context(PINS)?;
     let folder = root.join(".peers");

@@ -1,0 +1,3 @@
+// The compiler as its own command.
+process.argv.push("--version");
+require("typescript/lib/tsc.js");
