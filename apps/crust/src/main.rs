@@ -6,6 +6,7 @@
 mod args;
 mod child;
 mod cmd;
+mod env_files;
 mod error;
 mod host;
 mod message;

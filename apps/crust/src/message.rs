@@ -3,6 +3,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use crust_diag::{Diagnostic, Style, render};
+
 /// Writes `text` to standard output.
 pub(crate) fn print(text: &str) {
     let mut stdout = std::io::stdout().lock();
@@ -37,6 +39,16 @@ pub(crate) fn command(text: &str) {
     write_error(&line);
 }
 
+/// Renders a problem with a file to standard error.
+pub(crate) fn diagnostic(problem: &Diagnostic) {
+    let style = if colored() {
+        Style::Colour
+    } else {
+        Style::Plain
+    };
+    write_error(&render(problem, style));
+}
+
 const RED: &str = "\x1b[31m";
 const BLUE: &str = "\x1b[34m";
 const YELLOW: &str = "\x1b[33m";
@@ -52,7 +64,7 @@ fn labelled(label: &str, color: &str, text: &str) {
     write_error(&line);
 }
 
-pub(crate) fn write_error(text: &str) {
+fn write_error(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -9,6 +9,7 @@ use std::process::Command;
 use rustix::process::Signal;
 
 use crate::args::{OptionId, Options, Parsed, to_strings};
+use crate::env_files;
 use crate::error::CliError;
 use crate::host::{self, Entry, RunOptions, UnhandledRejections};
 use crate::message;
@@ -94,7 +95,7 @@ fn run_options(
         conditions: text(OptionId::Conditions),
         preserve_symlinks: given.has(OptionId::PreserveSymlinks),
         preserve_symlinks_main: given.has(OptionId::PreserveSymlinksMain),
-        env: environment(given)?,
+        env: env_files::for_program(session, given)?,
         smol: given.has(OptionId::Smol),
         unhandled_rejections: unhandled_rejections(given)?,
         expose_gc: given.has(OptionId::ExposeGc),
@@ -215,16 +216,4 @@ fn kill_signal(options: &Options) -> Result<Signal, CliError> {
             });
         }
     })
-}
-
-/// The variables of the `.env` files that govern a program.
-fn environment(_options: &Options) -> Result<Vec<(OsString, OsString)>, CliError> {
-    Ok(Vec::new())
-}
-
-/// The variables of the files named by `--env-file`, for scripts, which get no others.
-pub(crate) fn explicit_env_files(
-    _options: &Options,
-) -> Result<Vec<(OsString, OsString)>, CliError> {
-    Ok(Vec::new())
 }

@@ -233,10 +233,10 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         Information,
         "Print the version and revision; with --verbose, the engine too",
     ),
-    offered(OptionId::Verbose, "--verbose", Information, "Say more").scope(Scope::RUN_AND_EXECUTE),
     offered(OptionId::Help, "--help", Information, "Print this help")
         .short('h')
         .scope(Scope::EVERY),
+    OptionSpec::quiet(OptionId::Verbose, "--verbose"),
     OptionSpec::quiet(OptionId::LoadedFilesDescriptor, "--loaded-files-descriptor").value("NUMBER"),
     // Bun's options whose feature this version does not have.
     unavailable("--hot"),
@@ -420,4 +420,5 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
         .scope(Scope::EXECUTE),
     already_true("--no-install").scope(Scope::EXECUTE),
     already_true("--silent").scope(Scope::EXECUTE),
+    already_true("--verbose").scope(Scope::EXECUTE),
 ];

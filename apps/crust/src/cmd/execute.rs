@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::outcome::Outcome;
 use crate::script::{self, Manner};
 use crate::session::Session;
-use crate::{paths, program};
+use crate::{env_files, paths};
 
 /// `crust x …`.
 pub(super) fn command(session: &Session, before: &Parsed) -> Result<Outcome, CliError> {
@@ -42,7 +42,7 @@ fn execute(session: &Session, parsed: &Parsed) -> Result<Outcome, CliError> {
         silent: true,
         force_runtime: parsed.options.has(OptionId::ForceRuntime),
     };
-    let variables = program::explicit_env_files(&parsed.options)?;
+    let variables = env_files::for_script(session, &parsed.options)?;
     script::run_binary(
         session,
         &binary,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{answered, change_directory, find, help, parse_after};
 use crate::args::{OptionId, Parsed, Scope};
+use crate::env_files;
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
@@ -58,11 +59,11 @@ fn start(session: &Session, parsed: &Parsed, given: Given) -> Result<Outcome, Cl
         Target::File(path) => program::run(session, parsed, Source::File(path), arguments),
         Target::Script { project, name } => {
             let manner = manner(parsed)?;
-            let variables = program::explicit_env_files(&parsed.options)?;
+            let variables = env_files::for_script(session, &parsed.options)?;
             script::run_script(session, &project, &name, arguments, manner, &variables)
         }
         Target::Binary(path) => {
-            let variables = program::explicit_env_files(&parsed.options)?;
+            let variables = env_files::for_script(session, &parsed.options)?;
             script::run_binary(session, &path, arguments, manner(parsed)?, None, &variables)
         }
     }
