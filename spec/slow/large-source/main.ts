@@ -1,0 +1,2 @@
+import "./large.ts";
+console.log((globalThis as any).n);

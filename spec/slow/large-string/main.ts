@@ -1,0 +1,2 @@
+import text from "./large.txt";
+console.log(text.length, text.slice(0, 6));
