@@ -142,10 +142,11 @@ export class AbortSignal extends EventTarget {
       throw this.#reason;
     }
   }
-
-  declare onabort: ((this: AbortSignal, event: Event) => unknown) | null;
 }
 
+export interface AbortSignal {
+  onabort: ((this: AbortSignal, event: Event) => unknown) | null;
+}
 defineInterface(AbortSignal, "AbortSignal");
 defineEventHandler(AbortSignal.prototype, "abort");
 

@@ -245,8 +245,6 @@ export class URLSearchParams {
     return object;
   }
 
-  declare [Symbol.iterator]: () => IterableIterator<[string, string]>;
-
   [inspectCustom](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     const pairs: string[] = [];
     for (let index = 0; index < this.#list.length; index += 2) {
@@ -254,6 +252,9 @@ export class URLSearchParams {
     }
     return pairs.length === 0 ? "URLSearchParams {}" : `URLSearchParams { ${pairs.join(", ")} }`;
   }
+}
+export interface URLSearchParams {
+  [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 defineInterface(URLSearchParams, "URLSearchParams");
 Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, { value: URLSearchParams.prototype.entries, writable: true, configurable: true });
@@ -276,8 +277,6 @@ class SearchParamsIterator<T> {
     this.#index += 2;
     return { value, done: false };
   }
-  declare [Symbol.iterator]: () => this;
-  declare [Symbol.dispose]: () => void;
 }
 Object.setPrototypeOf(SearchParamsIterator.prototype, IteratorPrototype);
 Object.defineProperty(SearchParamsIterator.prototype, Symbol.toStringTag, { value: "URLSearchParams Iterator", configurable: true });
