@@ -30,214 +30,44 @@ const fn runtime(long: &'static str, help: &'static str) -> OptionSpec {
 }
 
 /// The option table, in the order of the help.
+#[rustfmt::skip] // One line per option.
 pub(crate) static OPTIONS: &[OptionSpec] = &[
-    offered(
-        OptionId::Eval,
-        "--eval",
-        Running,
-        "Run the argument as a program",
-    )
-    .short('e')
-    .value("CODE")
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::Print,
-        "--print",
-        Running,
-        "Run the argument and print its last value",
-    )
-    .short('p')
-    .aliases(&["-pe"])
-    .value("CODE")
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::Watch,
-        "--watch",
-        Running,
-        "Restart when a loaded file changes",
-    ),
-    offered(
-        OptionId::WatchKillSignal,
-        "--watch-kill-signal",
-        Running,
-        "Signal that --watch stops the program with (default: SIGTERM)",
-    )
-    .value("SIGNAL"),
-    offered(
-        OptionId::NoClearScreen,
-        "--no-clear-screen",
-        Running,
-        "Keep the screen when --watch restarts",
-    ),
-    offered(
-        OptionId::Silent,
-        "--silent",
-        Running,
-        "Do not print the commands of package.json scripts",
-    )
-    .scope(Scope::RUN),
-    offered(
-        OptionId::IfPresent,
-        "--if-present",
-        Running,
-        "Succeed when the script or file does not exist",
-    ),
-    offered(
-        OptionId::ForceRuntime,
-        "--bun",
-        Running,
-        "Let `node` and `bun` in scripts and package binaries mean this program",
-    )
-    .short('b')
-    .scope(Scope::RUN_AND_EXECUTE),
-    offered(
-        OptionId::Shell,
-        "--shell",
-        Running,
-        "Shell of package.json scripts; only \"system\" exists",
-    )
-    .value("SHELL"),
-    offered(
-        OptionId::CheckSyntax,
-        "--check",
-        Running,
-        "Check the syntax of the file without running it",
-    )
-    .short('c')
-    .scope(Scope::NODE),
-    offered(
-        OptionId::Preload,
-        "--preload",
-        Modules,
-        "Load a module before the program (repeatable)",
-    )
-    .short('r')
-    .aliases(&["--require", "--import"])
-    .value("MODULE")
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::Conditions,
-        "--conditions",
-        Modules,
-        "Further conditions for package.json \"exports\" (repeatable)",
-    )
-    .short('C')
-    .value("NAME")
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::Define,
-        "--define",
-        Modules,
-        "Replace an expression while reading files, as in NAME:VALUE (repeatable)",
-    )
-    .short('d')
-    .value("NAME:VALUE"),
-    offered(
-        OptionId::PreserveSymlinks,
-        "--preserve-symlinks",
-        Modules,
-        "Keep symbolic links when resolving modules",
-    )
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::PreserveSymlinksMain,
-        "--preserve-symlinks-main",
-        Modules,
-        "Keep symbolic links when resolving the entry point",
-    )
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::EnvFile,
-        "--env-file",
-        Environment,
-        "Read environment variables from a file (repeatable)",
-    )
-    .value("FILE")
-    .scope(Scope::EVERY),
-    offered(
-        OptionId::EnvFileIfExists,
-        "--env-file-if-exists",
-        Environment,
-        "Like --env-file, for a file that may be missing",
-    )
-    .value("FILE")
-    .scope(Scope::NODE),
-    offered(
-        OptionId::NoEnvFile,
-        "--no-env-file",
-        Environment,
-        "Do not read .env files",
-    ),
-    offered(
-        OptionId::WorkingDirectory,
-        "--cwd",
-        Environment,
-        "Change to a directory first",
-    )
-    .value("DIRECTORY")
-    .scope(Scope::RUN_AND_EXECUTE),
-    offered(
-        OptionId::Smol,
-        "--smol",
-        Runtime,
-        "Use less memory and collect garbage more often",
-    ),
-    offered(
-        OptionId::ExposeGc,
-        "--expose-gc",
-        Runtime,
-        "Put gc() on the global object",
-    )
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::UnhandledRejections,
-        "--unhandled-rejections",
-        Runtime,
-        "strict, throw, warn, none or warn-with-error-code",
-    )
-    .value("MODE")
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::StackTraceLimit,
-        "--stack-trace-limit",
-        Runtime,
-        "Number of frames in error.stack",
-    )
-    .value("COUNT")
-    .scope(Scope::RUN_AND_NODE),
-    offered(OptionId::Title, "--title", Runtime, "Title of the process")
-        .value("TITLE")
-        .scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Eval, "--eval", Running, "Run the argument as a program").short('e').value("CODE").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Print, "--print", Running, "Run the argument and print its last value").short('p').aliases(&["-pe"]).value("CODE").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Watch, "--watch", Running, "Restart when a loaded file changes").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::WatchKillSignal, "--watch-kill-signal", Running, "Signal that --watch stops the program with (default: SIGTERM)").value("SIGNAL"),
+    offered(OptionId::NoClearScreen, "--no-clear-screen", Running, "Keep the screen when --watch restarts"),
+    offered(OptionId::Silent, "--silent", Running, "Do not print the commands of package.json scripts").scope(Scope::RUN),
+    offered(OptionId::IfPresent, "--if-present", Running, "Succeed when the script or file does not exist"),
+    offered(OptionId::ForceRuntime, "--bun", Running, "Let `node` and `bun` in scripts and package binaries mean this program").short('b').scope(Scope::RUN_AND_EXECUTE),
+    offered(OptionId::Shell, "--shell", Running, "Shell of package.json scripts; only \"system\" exists").value("SHELL"),
+    offered(OptionId::CheckSyntax, "--check", Running, "Check the syntax of the file without running it").short('c').scope(Scope::NODE),
+    offered(OptionId::Preload, "--preload", Modules, "Load a module before the program (repeatable)").short('r').aliases(&["--require", "--import"]).value("MODULE").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Conditions, "--conditions", Modules, "Further conditions for package.json \"exports\" (repeatable)").short('C').value("NAME").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Define, "--define", Modules, "Replace an expression while reading files, as in NAME:VALUE (repeatable)").short('d').value("NAME:VALUE"),
+    offered(OptionId::PreserveSymlinks, "--preserve-symlinks", Modules, "Keep symbolic links when resolving modules").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::PreserveSymlinksMain, "--preserve-symlinks-main", Modules, "Keep symbolic links when resolving the entry point").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::EnvFile, "--env-file", Environment, "Read environment variables from a file (repeatable)").value("FILE").scope(Scope::EVERY),
+    offered(OptionId::EnvFileIfExists, "--env-file-if-exists", Environment, "Like --env-file, for a file that may be missing").value("FILE").scope(Scope::NODE),
+    offered(OptionId::NoEnvFile, "--no-env-file", Environment, "Do not read .env files"),
+    offered(OptionId::WorkingDirectory, "--cwd", Environment, "Change to a directory first").value("DIRECTORY").scope(Scope::RUN_AND_EXECUTE),
+    offered(OptionId::Smol, "--smol", Runtime, "Use less memory and collect garbage more often"),
+    offered(OptionId::ExposeGc, "--expose-gc", Runtime, "Put gc() on the global object").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::UnhandledRejections, "--unhandled-rejections", Runtime, "strict, throw, warn, none or warn-with-error-code").value("MODE").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::StackTraceLimit, "--stack-trace-limit", Runtime, "Number of frames in error.stack").value("COUNT").scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Title, "--title", Runtime, "Title of the process").value("TITLE").scope(Scope::RUN_AND_NODE),
     runtime("--no-warnings", "Print no process warnings"),
     runtime("--no-deprecation", "Print no deprecation warnings"),
     runtime("--throw-deprecation", "Throw on deprecations"),
     runtime("--trace-deprecation", "Print stacks of deprecations"),
     runtime("--pending-deprecation", "Warn of pending deprecations"),
     runtime("--trace-warnings", "Print stacks of process warnings"),
-    runtime(
-        "--disable-warning",
-        "Silence warnings of a code or type (repeatable)",
-    )
-    .value("CODE"),
-    offered(
-        OptionId::Version,
-        "--version",
-        Information,
-        "Print the version",
-    )
-    .short('v')
-    .scope(Scope::RUN_AND_NODE),
-    offered(
-        OptionId::Revision,
-        "--revision",
-        Information,
-        "Print the version and revision; with --verbose, the engine too",
-    ),
-    offered(OptionId::Help, "--help", Information, "Print this help")
-        .short('h')
-        .scope(Scope::EVERY),
+    runtime("--disable-warning", "Silence warnings of a code or type (repeatable)").value("CODE"),
+    offered(OptionId::Version, "--version", Information, "Print the version").short('v').scope(Scope::RUN_AND_NODE),
+    offered(OptionId::Revision, "--revision", Information, "Print the version and revision; with --verbose, the engine too"),
+    offered(OptionId::Help, "--help", Information, "Print this help").short('h').scope(Scope::EVERY),
     OptionSpec::quiet(OptionId::Verbose, "--verbose"),
-    OptionSpec::quiet(OptionId::LoadedFilesDescriptor, "--loaded-files-descriptor").value("NUMBER"),
+    OptionSpec::quiet(OptionId::LoadedFilesDescriptor, "--loaded-files-descriptor").value("NUMBER").scope(Scope::RUN_AND_NODE),
     // Bun's options whose feature this version does not have.
     unavailable("--hot"),
     unavailable("--filter").value("VALUE").short('F'),
@@ -312,112 +142,73 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     already_true("--ignore-dce-annotations"),
     already_true("--jsx-side-effects"),
     // Node's options whose feature this version does not have.
-    unavailable("--inspect")
-        .optional_value("VALUE")
-        .scope(Scope::NODE),
-    unavailable("--inspect-wait")
-        .optional_value("VALUE")
-        .scope(Scope::NODE),
-    unavailable("--inspect-brk")
-        .optional_value("VALUE")
-        .scope(Scope::NODE),
-    unavailable("--watch").scope(Scope::NODE),
-    unavailable("--watch-path")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--inspect").optional_value("VALUE").scope(Scope::NODE),
+    unavailable("--inspect-wait").optional_value("VALUE").scope(Scope::NODE),
+    unavailable("--inspect-brk").optional_value("VALUE").scope(Scope::NODE),
+    unavailable("--watch-path").value("VALUE").scope(Scope::NODE),
     unavailable("--test").scope(Scope::NODE),
     unavailable("--run").value("VALUE").scope(Scope::NODE),
     unavailable("--permission").scope(Scope::NODE),
     unavailable("--cpu-prof").scope(Scope::NODE),
     unavailable("--heap-prof").scope(Scope::NODE),
-    unavailable("--experimental-loader")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--experimental-loader").value("VALUE").scope(Scope::NODE),
     unavailable("--loader").value("VALUE").scope(Scope::NODE),
-    unavailable("--redirect-warnings")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    unavailable("--input-type")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--redirect-warnings").value("VALUE").scope(Scope::NODE),
+    unavailable("--input-type").value("VALUE").scope(Scope::NODE),
     unavailable("--interactive").scope(Scope::NODE),
-    unavailable("--max-http-header-size")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--max-http-header-size").value("VALUE").scope(Scope::NODE),
     unavailable("--insecure-http-parser").scope(Scope::NODE),
-    unavailable("--dns-result-order")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--dns-result-order").value("VALUE").scope(Scope::NODE),
     unavailable("--use-system-ca").scope(Scope::NODE),
     unavailable("--use-openssl-ca").scope(Scope::NODE),
     unavailable("--use-bundled-ca").scope(Scope::NODE),
     unavailable("--openssl-legacy-provider").scope(Scope::NODE),
     unavailable("--zero-fill-buffers").scope(Scope::NODE),
     unavailable("--no-addons").scope(Scope::NODE),
-    unavailable("--disallow-code-generation-from-strings")
-        .optional_value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--disallow-code-generation-from-strings").optional_value("VALUE").scope(Scope::NODE),
     unavailable("--jitless").scope(Scope::NODE),
     unavailable("--frozen-intrinsics").scope(Scope::NODE),
     unavailable("--build-sea").value("VALUE").scope(Scope::NODE),
-    unavailable("--snapshot-blob")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--snapshot-blob").value("VALUE").scope(Scope::NODE),
     unavailable("--build-snapshot").scope(Scope::NODE),
     unavailable("--prof").scope(Scope::NODE),
-    unavailable("--icu-data-dir")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    unavailable("--localstorage-file")
-        .value("VALUE")
-        .scope(Scope::NODE),
+    unavailable("--icu-data-dir").value("VALUE").scope(Scope::NODE),
+    unavailable("--localstorage-file").value("VALUE").scope(Scope::NODE),
     unavailable("--experimental-webstorage").scope(Scope::NODE),
     unavailable("--experimental-eventsource").scope(Scope::NODE),
     // Node's options for what is always on here, and sizes of V8's heap, which this engine does not have.
-    already_true("--enable-source-maps").scope(Scope::NODE),
-    already_true("--strip-types").scope(Scope::NODE),
-    already_true("--require-module").scope(Scope::NODE),
-    already_true("--experimental-strip-types").scope(Scope::NODE),
-    already_true("--experimental-transform-types").scope(Scope::NODE),
-    already_true("--experimental-detect-module").scope(Scope::NODE),
-    already_true("--experimental-require-module").scope(Scope::NODE),
-    already_true("--experimental-import-meta-resolve").scope(Scope::NODE),
-    already_true("--experimental-json-modules").scope(Scope::NODE),
-    already_true("--experimental-modules").scope(Scope::NODE),
-    already_true("--experimental-top-level-await").scope(Scope::NODE),
-    already_true("--experimental-fetch").scope(Scope::NODE),
-    already_true("--experimental-global-webcrypto").scope(Scope::NODE),
-    already_true("--experimental-global-customevent").scope(Scope::NODE),
-    already_true("--experimental-global-navigator").scope(Scope::NODE),
-    already_true("--experimental-websocket").scope(Scope::NODE),
-    already_true("--experimental-abortcontroller").scope(Scope::NODE),
-    already_true("--experimental-wasm-modules").scope(Scope::NODE),
-    already_true("--experimental-repl-await").scope(Scope::NODE),
-    already_true("--experimental-import-text").scope(Scope::NODE),
-    already_true("--experimental-vm-modules").scope(Scope::NODE),
-    already_true("--experimental-specifier-resolution")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    already_true("--experimental-worker").scope(Scope::NODE),
-    already_true("--experimental-print-required-tla").scope(Scope::NODE),
-    already_true("--experimental-sqlite").scope(Scope::NODE),
-    already_true("--max-old-space-size")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    already_true("--max-semi-space-size")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    already_true("--max-heap-size")
-        .value("VALUE")
-        .scope(Scope::NODE),
-    runtime("--trace-uncaught", "")
-        .listed(Standing::Quiet)
-        .scope(Scope::NODE),
+    // `crust` knows them too: programs pass them on to `process.execPath`.
+    already_true("--enable-source-maps").scope(Scope::RUN_AND_NODE),
+    already_true("--strip-types").scope(Scope::RUN_AND_NODE),
+    already_true("--require-module").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-strip-types").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-transform-types").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-detect-module").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-require-module").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-import-meta-resolve").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-json-modules").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-modules").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-top-level-await").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-fetch").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-global-webcrypto").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-global-customevent").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-global-navigator").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-websocket").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-abortcontroller").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-wasm-modules").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-repl-await").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-import-text").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-vm-modules").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-specifier-resolution").value("VALUE").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-worker").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-print-required-tla").scope(Scope::RUN_AND_NODE),
+    already_true("--experimental-sqlite").scope(Scope::RUN_AND_NODE),
+    already_true("--max-old-space-size").value("VALUE").scope(Scope::RUN_AND_NODE),
+    already_true("--max-semi-space-size").value("VALUE").scope(Scope::RUN_AND_NODE),
+    already_true("--max-heap-size").value("VALUE").scope(Scope::RUN_AND_NODE),
+    runtime("--trace-uncaught", "").listed(Standing::Quiet).scope(Scope::NODE),
     // `crust x`
-    OptionSpec::quiet(OptionId::Unavailable, "--package")
-        .short('p')
-        .value("PACKAGE")
-        .scope(Scope::EXECUTE),
+    OptionSpec::quiet(OptionId::Unavailable, "--package").short('p').value("PACKAGE").scope(Scope::EXECUTE),
     already_true("--no-install").scope(Scope::EXECUTE),
     already_true("--silent").scope(Scope::EXECUTE),
     already_true("--verbose").scope(Scope::EXECUTE),
