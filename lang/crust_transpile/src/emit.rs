@@ -59,7 +59,7 @@ impl Module {
         };
         let live = |import: usize| plan.is_live(import);
         let import = |import: usize, out: &mut String| {
-            if self.format == Format::Esm && plan.is_live(import) {
+            if plan.is_live(import) {
                 self.live_read(import, out);
             } else if let Some(import) = self.imports.get(import) {
                 out.push_str(&import.local);
@@ -114,6 +114,7 @@ impl Module {
         }
         self.free_names(&mut out);
         self.copies(plan, &mut out);
+        out.push_str(&self.prelude);
         out
     }
 
@@ -203,26 +204,11 @@ impl Module {
             let _ = write!(out, ",{environment}");
         }
         out.push_str("){");
-        if self.imports.is_empty() {
-            return out;
-        }
-        // The statements before the body would end its directives.
-        if self.strict {
+        // Statements before the body would end its directives.
+        if self.strict && !self.prelude.is_empty() {
             out.push_str("\"use strict\";");
         }
-        for import in &self.imports {
-            let Some(request) = self.requests.get(import.request) else {
-                continue;
-            };
-            let name = import.imported.exported().unwrap_or_default();
-            let specifier = quote(&request.specifier);
-            let _ = write!(
-                out,
-                "const {{{}:{}}}=require({specifier});",
-                property_key(name),
-                import.local
-            );
-        }
+        out.push_str(&self.prelude);
         out
     }
 }

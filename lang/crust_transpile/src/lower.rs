@@ -61,6 +61,8 @@ pub(crate) struct Record {
     pub(crate) uses: Uses,
     pub(crate) dynamic_specifiers: Vec<String>,
     pub(crate) unnamed_default_function: bool,
+    /// Statements that the emitted text runs before the body, on its first line.
+    pub(crate) prelude: Vec<String>,
 }
 
 /// The state of the walk. Files under `lower/` read and write it directly.
@@ -118,7 +120,6 @@ impl<'a> Lowering<'a> {
         jsx::begin(self, program);
         modules::declare(self, program);
         self.visit_program(program);
-        jsx::end(self);
     }
 
     /// `#!` is a comment on the first line only, and the emitted text starts before it.

@@ -155,6 +155,8 @@ pub struct Module {
     pub(crate) names: Names,
     /// Function declarations that are `export default` without a name.
     pub(crate) unnamed_default_function: bool,
+    /// Statements before the body.
+    pub(crate) prelude: String,
     /// The CommonJS body starts with `"use strict"`.
     pub(crate) strict: bool,
 }

@@ -77,6 +77,7 @@ impl Parts {
             edits: self.edits,
             names: self.names,
             unnamed_default_function: record.unnamed_default_function,
+            prelude: record.prelude.concat(),
             strict: self.strict,
         }
     }

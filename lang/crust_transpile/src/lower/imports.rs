@@ -36,7 +36,7 @@ pub(super) fn declare(lowering: &mut Lowering<'_>, it: &ImportDeclaration<'_>) {
         .filter(|it| is_kept(lowering, it))
         .collect();
     let verbatim = !lowering.is_typescript() || lowering.options.verbatim_module_syntax;
-    if kept.is_empty() && !verbatim {
+    if kept.is_empty() && !specifiers.is_empty() && !verbatim {
         return;
     }
     let request = request(lowering, &it.source, it.with_clause.as_deref(), phase);

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod jsx;
 mod modules;
 mod support;
 mod types;
