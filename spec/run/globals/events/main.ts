@@ -1,0 +1,11 @@
+const target = new EventTarget();
+const log = (name: string) => (event: Event) => console.log(name, event.type, event instanceof CustomEvent ? event.detail : "", event.cancelable);
+const once = log("once"), object = { handleEvent(event: Event) { console.log("object", this === object, event.target === target, event.currentTarget === target); } };
+target.addEventListener("a", once, { once: true }); target.addEventListener("a", object); target.addEventListener("a", object);
+const aborter = new AbortController(); target.addEventListener("a", log("signal"), { signal: aborter.signal });
+console.log(target.dispatchEvent(new CustomEvent("a", { detail: 42, cancelable: true })));
+aborter.abort();
+target.addEventListener("a", (event) => { event.preventDefault(); event.stopImmediatePropagation(); });
+target.addEventListener("a", () => console.log("never printed"));
+const event = new Event("a", { cancelable: true });
+console.log(target.dispatchEvent(event), event.defaultPrevented, event.isTrusted, event.eventPhase, event.timeStamp >= 0);

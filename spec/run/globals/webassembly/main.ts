@@ -1,0 +1,10 @@
+const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 3, 2, 1, 0, 7, 7, 1, 3, 97, 100, 100, 0, 0, 10, 9, 1, 7, 0, 32, 0, 32, 1, 106, 11]);
+console.log(WebAssembly.validate(bytes), WebAssembly.validate(new Uint8Array(4)));
+const module = await WebAssembly.compile(bytes);
+const instance = await WebAssembly.instantiate(module);
+console.log((instance.exports as any).add(20, 22), WebAssembly.Module.exports(module)[0].name);
+const both = await WebAssembly.instantiate(bytes); console.log((both.instance.exports as any).add(1, 2));
+console.log(await WebAssembly.compile(new Uint8Array(3)).catch((error) => error instanceof WebAssembly.CompileError));
+const response = () => new Response(bytes, { headers: { "content-type": "application/wasm" } });
+console.log(((await WebAssembly.instantiateStreaming(response())).instance.exports as any).add(3, 4), (await WebAssembly.compileStreaming(Promise.resolve(response()))) instanceof WebAssembly.Module);
+console.log(await WebAssembly.compileStreaming(new Response(bytes, { headers: { "content-type": "text/plain" } })).catch((error) => error instanceof TypeError));
