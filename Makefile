@@ -2,29 +2,23 @@
 
 CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-LOCKED := --workspace --locked
 
-.PHONY: run test test-all setup toolchain
+.PHONY: run test test-all setup
 
 # Starts the example web service; Ctrl-C or SIGTERM ends it.
 run: setup
 	$(CARGO) build --release --locked --package crust
-	cd examples/elements && "$(abspath $(TARGET))/release/crust" src/main.ts
+	cd examples/elements && exec "$(abspath $(TARGET))/release/crust" src/main.ts
 
-# Formatting, tidy, lints and every test, cheapest first. One profile serves them all.
+# Formatting, tidy, lints and every test, also on the portable engine.
 test: setup
-	@sh xtask/step.sh "formatting" $(CARGO) fmt --all --check
-	@sh xtask/step.sh "tidy" $(CARGO) xtask tidy
-	@sh xtask/step.sh "lints" $(CARGO) clippy $(LOCKED) --all-targets -- -D warnings
-	@sh xtask/step.sh "tests" sh xtask/test.sh $(LOCKED)
-	@sh xtask/step.sh "JavaScript on the portable engine" env CRUST_ENGINE=portable sh xtask/test.sh $(LOCKED) --test spec
+	@$(CARGO) xtask ready
 
-# Also the slow ones: every case at its full size.
-test-all: test
-	@sh xtask/step.sh "slow tests" env CRUST_TEST_SLOW=1 sh xtask/test.sh $(LOCKED) --test spec
+# Also the slow ones: sources of 100 MB.
+test-all: setup
+	@$(CARGO) xtask ready --slow
 
-setup: toolchain
-	@$(CARGO) xtask setup
-
-toolchain:
+# The toolchain that cargo needs, then the system library that Crust needs.
+setup:
 	@sh xtask/toolchain.sh
+	@$(CARGO) xtask setup

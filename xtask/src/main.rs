@@ -24,7 +24,7 @@ const HELP: &str = "\
 cargo xtask <command>
 
   setup              install the system JavaScriptCore library, if it is missing
-  ready              formatting, lints, tidy and every test: what continuous integration asks
+  ready [--slow]     formatting, lints, tidy and every test: what continuous integration asks
   tidy               layers, file headers, lengths, names, unfinished words, links (under 2 s)
   new-feature NAME   create features/crust_NAME and its line in the host
   bench [CASE]       measure against the pinned peers and update docs/benchmarks.md
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let rest: Vec<String> = args.collect();
     let outcome = match command.as_str() {
         "setup" => setup::run(),
-        "ready" => ready::run(),
+        "ready" => ready::run(&rest),
         "tidy" => tidy::run(),
         "new-feature" => new_feature::run(&rest),
         "bench" => bench::run(&rest),

@@ -1,45 +1,93 @@
-//! `cargo xtask ready`: everything continuous integration asks, cheapest first.
+//! `cargo xtask ready`: everything continuous integration asks, cheapest first, each step under a
+//! heading with its time. One profile serves lints and tests, so that nothing is compiled twice.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
 use crate::{shell, tidy, tree};
 
-/// Runs formatting, tidy, lints and tests; stops at the first that fails.
-pub(crate) fn run() -> Result<()> {
-    let root = tree::root();
-    shell::run(&root, "cargo", &["fmt", "--all", "--check"])?;
-    tidy::run()?;
-    let lints = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    shell::run(&root, "cargo", &lints)?;
-    tests(&root)
+/// Where the cases of `spec/` are: a test target of the binary's own package.
+const CASES: &[&str] = &["--test", "spec"];
+
+/// Runs every step and stops at the first that fails.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let slow = match args {
+        [] => false,
+        [flag] if flag == "--slow" => true,
+        _ => bail!("ready [--slow]"),
+    };
+    let steps = Steps {
+        root: tree::root(),
+        start: Instant::now(),
+    };
+    steps.step("formatting", |root| {
+        shell::run(root, "cargo", &["fmt", "--all", "--check"])
+    })?;
+    steps.step("tidy", |_| tidy::run())?;
+    steps.step("lints", |root| {
+        let args = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        shell::run(root, "cargo", &args)
+    })?;
+    steps.step("tests", |root| tests(root, &[], &[]))?;
+    steps.step("cases on the portable engine", |root| {
+        tests(root, CASES, &[("CRUST_ENGINE", "portable")])
+    })?;
+    if slow {
+        steps.step("slow cases", |root| {
+            tests(root, CASES, &[("CRUST_TEST_SLOW", "1")])
+        })?;
+    }
+    println!(
+        "ready: every step passed in {} s",
+        steps.start.elapsed().as_secs()
+    );
+    Ok(())
+}
+
+struct Steps {
+    root: PathBuf,
+    start: Instant,
+}
+
+impl Steps {
+    fn step(&self, name: &str, work: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+        println!("== {name}");
+        let start = Instant::now();
+        work(&self.root).with_context(|| format!("== {name}: failed"))?;
+        println!("== {name}: passed in {} s", start.elapsed().as_secs());
+        Ok(())
+    }
 }
 
 /// nextest where it is installed, because it runs test binaries side by side.
-fn tests(root: &Path) -> Result<()> {
-    if shell::exists("cargo-nextest") {
-        let args = [
-            "nextest",
-            "run",
-            "--workspace",
-            "--locked",
-            "--no-fail-fast",
-        ];
-        shell::run(root, "cargo", &args)
+fn tests(root: &Path, targets: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+    let runner: &[&str] = if shell::exists("cargo-nextest") {
+        &["nextest", "run"]
     } else {
-        shell::run(
-            root,
-            "cargo",
-            &["test", "--workspace", "--locked", "--no-fail-fast"],
-        )
+        &["test"]
+    };
+    let fixed = ["--workspace", "--locked", "--no-fail-fast"];
+    let args = [runner, &fixed, targets].concat();
+    println!("$ cargo {}", args.join(" "));
+    let mut command = Command::new("cargo");
+    let status = command
+        .args(&args)
+        .envs(variables.iter().copied())
+        .current_dir(root)
+        .status()?;
+    if !status.success() {
+        bail!("some tests failed ({status})");
     }
+    Ok(())
 }
