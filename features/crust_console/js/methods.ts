@@ -1,0 +1,132 @@
+// The methods of the global console that do more than write one string.
+import { readInput, useColors, write as writeText, writeBytes } from "crust:ops/console";
+import { formatLine, formatWith } from "crust:console/inspect";
+import { CONSOLE_DEPTH } from "crust:console/inspect/options";
+import { state } from "crust:console/console";
+
+const STDOUT = 1;
+const STDERR = 2;
+
+let indent = 0;
+const colorsOf = new Map<number, boolean>();
+
+function colors(fd: number): boolean {
+  let known = colorsOf.get(fd);
+  if (known === undefined) {
+    known = useColors(fd);
+    colorsOf.set(fd, known);
+  }
+  return known;
+}
+
+/** Writes one line; in a group its first line is indented and objects are laid out from there. */
+export function print(fd: number, args: ArrayLike<unknown>): void {
+  const list = Array.from(args);
+  if (list.length === 0) writeText(fd, "\n");
+  else writeText(fd, "  ".repeat(indent) + formatLine(list, colors(fd), CONSOLE_DEPTH, indent) + "\n");
+}
+
+export function group(args: unknown[]): void {
+  if (args.length > 0) print(STDOUT, args);
+  indent++;
+  state.grouped = true;
+}
+
+export function groupEnd(): void {
+  if (indent > 0) indent--;
+  state.grouped = indent > 0;
+}
+
+export function dir(value: unknown, options: unknown): void {
+  const given = typeof options === "object" && options !== null ? (options as Record<string, unknown>) : {};
+  const settings: Record<string, unknown> = { ...given };
+  if (settings["colors"] === undefined) settings["colors"] = colors(STDOUT);
+  if (settings["depth"] === undefined) settings["depth"] = CONSOLE_DEPTH;
+  writeText(STDOUT, "  ".repeat(indent) + formatWith(value, settings, indent) + "\n");
+}
+
+export function table(count: number, data: unknown, properties: unknown): void {
+  const { formatTable } = require("crust:console/inspect/table") as typeof import("crust:console/inspect/table");
+  const text = formatTable(data, properties, colors(STDOUT));
+  if (text !== undefined) writeText(STDOUT, text);
+  else if (count > 0) print(STDOUT, [data]);
+}
+
+export function trace(args: unknown[], caller: Function): void {
+  if (args.length > 0) print(STDOUT, args);
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder as Error, caller);
+  const frames = (holder.stack ?? "").split("\n").filter((line) => /^\s*at /.test(line));
+  writeText(STDOUT, frames.map((line) => `      ${line.trim()}\n`).join(""));
+}
+
+export function assertionFailed(args: unknown[]): void {
+  print(STDERR, args.length === 0 ? ["Assertion failed"] : args);
+}
+
+export function clear(): void {
+  if (colors(STDOUT)) writeText(STDOUT, "\x1b[H\x1b[2J\x1b[3J");
+}
+
+const counts = new Map<string, number>();
+
+function labelOf(label: unknown): string {
+  return label === undefined ? "default" : String(label);
+}
+
+export function count(label: unknown): void {
+  const name = labelOf(label);
+  const next = (counts.get(name) ?? 0) + 1;
+  counts.set(name, next);
+  writeText(STDOUT, `${name}: ${next}\n`);
+}
+
+export function countReset(label: unknown): void {
+  counts.delete(labelOf(label));
+}
+
+const timers = new Map<string, number>();
+
+export function time(label: unknown): void {
+  const name = labelOf(label);
+  if (!timers.has(name)) timers.set(name, performance.now());
+}
+
+export function timeLog(label: unknown, args: unknown[], end: boolean): void {
+  const name = labelOf(label);
+  const start = timers.get(name);
+  if (start === undefined) return;
+  const elapsed = performance.now() - start;
+  if (end) timers.delete(name);
+  const rest = args.length === 0 ? "" : " " + formatLine(args, colors(STDERR));
+  writeText(STDERR, `[${elapsed.toFixed(2)}ms] ${name}${rest}\n`);
+}
+
+/** `console.write`: strings and bytes as they are, without a line end; answers how many bytes were written. */
+export function write(args: unknown[]): number {
+  let written = 0;
+  for (const arg of args) {
+    if (ArrayBuffer.isView(arg) || arg instanceof ArrayBuffer) written += writeBytes(STDOUT, arg);
+    else written += writeText(STDOUT, String(arg));
+  }
+  return written;
+}
+
+/** Standard input line by line, without line ends. */
+export async function* lines(): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    const chunk = await readInput();
+    if (chunk === null) break;
+    rest += decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n", from)) {
+      yield rest.slice(from, rest[end - 1] === "\r" && end > from ? end - 1 : end);
+      from = end + 1;
+    }
+    rest = rest.slice(from);
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest;
+}

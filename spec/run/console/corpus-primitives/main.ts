@@ -1,0 +1,25 @@
+// Primitive values at the top level, nested, and as separate console.log arguments.
+console.log("plain", 'with "double"', "with 'single'", "line\nbreak");
+console.log(["plain", 'with "double"', "with 'single'", "both \" and '", "back`tick", "all \" ' `", "line\nbreak\ttab", "nul\0", "\x1b[31m", "\u2028", "é", "日本", "😀", "\ud800", "back\\slash", "\x7f\x80\x9f\xa0", "\b\v\f\r"]);
+console.log({ s: "it's", t: 'say "hi"', u: "a\nb", v: "" });
+console.log(1, -1, 0, -0, 1.5, 1e21, 1e-7, NaN, Infinity, -Infinity, 123456789012345680000);
+console.log([1, -1, 0, -0, 1.5, 1e21, 1e-7, NaN, Infinity, -Infinity]);
+console.log(10n, -10n, 0n, [10n, 123456789012345678901234567890n]);
+console.log(true, false, [true, false]);
+console.log(null, undefined, [null, undefined]);
+console.log(Symbol(), Symbol("desc"), Symbol.for("reg"), Symbol.iterator, [Symbol("x")], { s: Symbol("y") });
+console.log();
+console.log("");
+console.log("", "");
+console.log([""]);
+console.log(undefined);
+console.log("a", 1, "b", [2], "c", { d: 3 }, null);
+console.log([[]], [[[]]], [{}], {}, { a: {} }, { a: [] });
+console.log("x".repeat(200));
+console.log(["x".repeat(200)]);
+console.log({ a: "x".repeat(200), b: 1 });
+console.log(new String("boxed"), new Number(42), new Boolean(true), Object(10n), Object(Symbol("boxed")));
+console.log([new String("boxed"), new Number(42), new Boolean(false), Object(10n), Object(Symbol("boxed"))]);
+console.log(new Number(-0), new Number(NaN), new String("it's"));
+console.log(Object.assign(new String("abc"), { extra: 1 }));
+console.log(Object.assign(new Number(1), { extra: 1 }));
