@@ -1,0 +1,2 @@
+Promise.reject(new Error("a warning and a code"));
+setTimeout(() => console.log("still running"), 5);

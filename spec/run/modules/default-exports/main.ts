@@ -1,0 +1,10 @@
+import named from "./named.ts";
+import anonymous from "./anonymous.ts";
+import Klass from "./class.ts";
+import value, { default as same } from "./value.ts";
+import * as ns from "./value.ts";
+console.log(named.name, anonymous.name, Klass.name, new Klass().kind, value, same === ns.default);
+export { default } from "./value.ts";
+export { value as "string name" };
+import { "string name" as back } from "./main.ts";
+console.log(back);

@@ -1,0 +1,3 @@
+let value = 1;
+export default value;
+value = 2;

@@ -1,0 +1,3 @@
+import { own } from "./main.ts";
+export const value = "other";
+export function again() { return own; }

@@ -1,0 +1,2 @@
+import path from "./empty.wasm" with { type: "file" };
+console.log(path.endsWith("empty.wasm"));

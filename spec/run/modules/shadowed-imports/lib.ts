@@ -1,0 +1,2 @@
+export const value = 7;
+export function fn() { return "called"; }

@@ -1,0 +1,1 @@
+console.log(JSON.stringify(<p key="k" id="i">text</p>));
