@@ -18,6 +18,7 @@ use host_functions::HostFunctions;
 use jsc_sys::{JSContextGroupRef, Library};
 use main_thread::MainThread;
 use microtasks::Microtasks;
+pub(crate) use microtasks::locked;
 use promises::Promises;
 use std::sync::OnceLock;
 use strings::Strings;

@@ -67,6 +67,12 @@ impl Engine {
         }))
     }
 
+    /// Opens the library ahead of [`Engine::open`], on any thread. Failures show there.
+    pub fn preload() {
+        // The outcome is kept by `Library`.
+        let _ = Library::open();
+    }
+
     fn set_options(&self, options: &EngineOptions) {
         for name in OPTIONS {
             self.set_boolean(name, true);

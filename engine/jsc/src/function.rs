@@ -14,6 +14,7 @@ use std::{ptr, slice};
 pub type NativeResult<'s> = Result<Value<'s>, Exception<'s>>;
 
 /// The receiver and arguments of one call.
+#[derive(Clone, Copy)]
 pub struct Arguments<'s> {
     scope: Scope<'s>,
     this: JSValueRef,
@@ -65,12 +66,28 @@ pub struct Native {
 pub(crate) type HostFunction =
     unsafe extern "C" fn(global: JSContextRef, frame: *mut JSValueRef) -> JSValueRef;
 
+/// What a trampoline runs: a function item, or a zero-sized adapter around one.
+pub trait NativeFunction: Copy + 'static {
+    /// Answers one call.
+    ///
+    /// # Errors
+    /// What is thrown to JS.
+    fn call<'s>(self, arguments: &Arguments<'s>) -> NativeResult<'s>;
+}
+
+impl<F> NativeFunction for F
+where
+    F: for<'s> Fn(&Arguments<'s>) -> NativeResult<'s> + Copy + 'static,
+{
+    #[inline]
+    fn call<'s>(self, arguments: &Arguments<'s>) -> NativeResult<'s> {
+        self(arguments)
+    }
+}
+
 impl Native {
     /// Wraps a function item. It must capture nothing: the trampolines conjure it from its type.
-    pub const fn new<F>(_function: F) -> Self
-    where
-        F: for<'s> Fn(&Arguments<'s>) -> NativeResult<'s> + Copy + 'static,
-    {
+    pub const fn new<F: NativeFunction>(_function: F) -> Self {
         const {
             assert!(size_of::<F>() == 0, "a native function must not capture anything");
         }
@@ -88,11 +105,8 @@ fn conjure<F: Copy>() -> F {
 
 /// Runs the function; a panic becomes an error, so that a bug in one native stops one call only.
 #[inline]
-fn guarded<'s, F>(arguments: &Arguments<'s>) -> NativeResult<'s>
-where
-    F: for<'a> Fn(&Arguments<'a>) -> NativeResult<'a> + Copy,
-{
-    catch_unwind(AssertUnwindSafe(|| conjure::<F>()(arguments))).unwrap_or_else(|panic| {
+fn guarded<'s, F: NativeFunction>(arguments: &Arguments<'s>) -> NativeResult<'s> {
+    catch_unwind(AssertUnwindSafe(|| conjure::<F>().call(arguments))).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<String>()
             .map(String::as_str)
@@ -111,7 +125,7 @@ unsafe extern "C" fn portable_trampoline<F>(
     exception: *mut JSValueRef,
 ) -> JSValueRef
 where
-    F: for<'s> Fn(&Arguments<'s>) -> NativeResult<'s> + Copy,
+    F: NativeFunction,
 {
     // SAFETY: the engine passes a live context and `count` arguments, valid during the call.
     let arguments = unsafe {
@@ -136,7 +150,7 @@ const FRAME_ARGUMENTS: usize = 6;
 
 unsafe extern "C" fn host_trampoline<F>(global: JSContextRef, frame: *mut JSValueRef) -> JSValueRef
 where
-    F: for<'s> Fn(&Arguments<'s>) -> NativeResult<'s> + Copy,
+    F: NativeFunction,
 {
     // SAFETY: the engine passes its global object and the current frame, whose layout the probe of
     // `accelerate::host_functions` has checked. The low half of the count word includes `this`.

@@ -23,7 +23,7 @@ pub use accelerate::error_stack::{RawStack, StackFormatter};
 pub use bytes::BytesKind;
 pub use engine::{Engine, EngineOptions, Level};
 pub use exception::Exception;
-pub use function::{Arguments, Native, NativeResult};
+pub use function::{Arguments, Native, NativeFunction, NativeResult};
 pub use global::Global;
 pub use glib::MainContext;
 pub use jsc_sys::OpenError;

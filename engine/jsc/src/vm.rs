@@ -64,6 +64,13 @@ impl Vm {
         error_stack::install(self.scope(), format)
     }
 
+    /// Runs `work` holding the engine's lock: calls inside cost less, and microtasks wait until the
+    /// end. Where the library
+    /// exports no lock, they run after each outermost call instead.
+    pub fn locked<T>(&self, work: impl FnOnce(Scope<'_>) -> T) -> T {
+        crate::accelerate::locked(self.context, || work(self.scope()))
+    }
+
     /// Drains the microtask queue now, where the engine exports that; else it drains by itself when
     /// the outermost call returns.
     pub fn drain_microtasks(&self) {

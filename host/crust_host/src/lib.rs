@@ -1,1 +1,12 @@
-//! Placeholder until its first slice lands.
+//! Assembly: which features are in the binary, where builtin modules come from, and how a program
+//! is started. Knows no feature's inside, parses no arguments and prints only through the hooks it
+//! is given.
+
+mod builtins;
+mod features;
+mod hooks;
+mod options;
+mod run;
+
+pub use options::{Entry, RunOptions, UnhandledRejections};
+pub use run::{check_syntax, engine_levels, run};

@@ -1,1 +1,33 @@
-//! Placeholder until its first slice lands.
+//! The runtime: one VM with its event loop, module system and natives. Brings no API of its own:
+//! features do, and the host says which.
+//!
+//! Reading order: [`Feature`] and [`Op`] (what a feature brings), [`Runtime`] (what runs it),
+//! `modules` (how programs are loaded and linked), `event_loop` (what keeps them running).
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+
+pub mod background;
+mod builtins;
+mod core_ops;
+pub mod errno;
+mod event_loop;
+mod feature;
+mod modules;
+mod op;
+mod op_error;
+mod process_info;
+mod runtime;
+mod stack;
+
+pub use builtins::{BuiltinSource, BuiltinText};
+pub use crust_diag as diag;
+pub use event_loop::{Completion, EventLoop, Interest, KeepAlive, Poster, Readiness, Source, SourceId};
+pub use feature::{Builtin, Feature, Global};
+pub use jsc::{BytesKind, Exception, Global as GlobalValue, PromiseState, Resolver, Scope, Type, Value};
+pub use crust_resolve::ResolveOptions;
+pub use jsc::Level as EngineLevel;
+pub use modules::{LoadError, ModuleSettings, Program, check_syntax, transpile_builtin};
+pub use op::{Call, Op, OpResult};
+pub use op_error::{ErrorClass, OpError, Throw};
+pub use process_info::ProcessInfo;
+pub use runtime::{Hooks, Runtime, StartError, engine_levels, RuntimeOptions, UnhandledRejections};
+pub use stack::{Frame, frames_of};

@@ -31,7 +31,7 @@ fn engine_has_lock(library: &Library) -> Option<()> {
 }
 
 /// Holds the engine's lock while `work` runs.
-pub(super) fn locked<T>(context: jsc_sys::JSContextRef, work: impl FnOnce() -> T) -> T {
+pub(crate) fn locked<T>(context: jsc_sys::JSContextRef, work: impl FnOnce() -> T) -> T {
     let spi = engine().spi();
     let (Some(lock), Some(unlock)) = (spi.JSLock, spi.JSUnlock) else { return work() };
     // SAFETY: the context is alive; the lock is recursive and released on this thread.

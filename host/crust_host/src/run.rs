@@ -1,0 +1,126 @@
+//! Starts a runtime with every feature and runs one program in it.
+
+use crate::features::FEATURES;
+use crate::options::{Entry, RunOptions};
+use crate::{builtins, hooks};
+use crust_core::{EngineLevel, Hooks, ModuleSettings, ProcessInfo, Program, ResolveOptions, Runtime, RuntimeOptions};
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Switches to the engine's public C API alone when it is `portable`.
+const ENGINE_VARIABLE: &str = "CRUST_ENGINE";
+
+/// Runs a program to its end and answers the exit code.
+pub fn run(options: RunOptions) -> i32 {
+    let print_error = options.print_error;
+    let program = match program_of(&options) {
+        Ok(program) => program,
+        Err(message) => {
+            print_error(&format!("error: {message}\n"));
+            return 1;
+        }
+    };
+    let (preload, expose_gc) = (options.preload.clone(), options.expose_gc);
+    let runtime = match Runtime::start(runtime_options(options), Some(&program)) {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            print_error(&format!("error: {error}\n"));
+            return 1;
+        }
+    };
+    let referrer = std::env::current_dir().unwrap_or_default().join("[preload]");
+    for specifier in preload {
+        runtime.run_first(|scope| runtime.preload(scope, &specifier, &referrer));
+    }
+    runtime.run_program(|scope| {
+        hooks::install(scope, expose_gc)?;
+        runtime.run_main(scope)
+    })
+}
+
+fn program_of(options: &RunOptions) -> Result<Program, String> {
+    let directory = || std::env::current_dir().map_err(|error| format!("the current directory is gone: {error}"));
+    Ok(match &options.entry {
+        Entry::File(path) => Program::File(path.clone()),
+        Entry::Eval { code, print } => Program::Text {
+            text: code.clone(),
+            name: directory()?.join("[eval]"),
+            print: *print,
+        },
+        Entry::Stdin => {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {error}"))?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Program::Text { text, name: directory()?.join("[stdin]"), print: false }
+        }
+    })
+}
+
+fn runtime_options(options: RunOptions) -> RuntimeOptions {
+    let node_path = std::env::var_os("NODE_PATH").map(|paths| std::env::split_paths(&paths).collect());
+    let entry = match &options.entry {
+        Entry::File(path) => Some(path.clone()),
+        Entry::Eval { .. } => None,
+        Entry::Stdin => Some(PathBuf::from("-")),
+    };
+    RuntimeOptions {
+        features: FEATURES,
+        builtins: builtins::find,
+        modules: ModuleSettings {
+            resolve: ResolveOptions {
+                conditions: options.conditions,
+                preserve_symlinks: options.preserve_symlinks,
+                node_path: node_path.unwrap_or_default(),
+                ..ResolveOptions::default()
+            },
+            defines: options.defines,
+            loaded_files: options.loaded_files,
+        },
+        unhandled_rejections: options.unhandled_rejections,
+        portable: std::env::var_os(ENGINE_VARIABLE).is_some_and(|level| level == "portable"),
+        small_heap: options.smol,
+        process: ProcessInfo {
+            entry,
+            argv: options.argv,
+            argv0: options.argv0,
+            exec_argv: options.exec_argv,
+            exec_path: options.exec_path,
+            environment: environment(options.env),
+            title: options.title,
+            stack_trace_limit: options.stack_trace_limit,
+        },
+        hooks: Hooks { exit: options.exit, print_error: options.print_error },
+    }
+}
+
+/// The process's variables, which win, and those of `.env` files.
+fn environment(from_files: Vec<(OsString, OsString)>) -> Vec<(OsString, OsString)> {
+    let mut list: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    for (name, value) in from_files {
+        if !list.iter().any(|(known, _)| *known == name) {
+            list.push((name, value));
+        }
+    }
+    list
+}
+
+/// Reports the syntax errors of a file (`node --check`). Answers the exit code.
+pub fn check_syntax(file: &Path, print_error: fn(&str)) -> i32 {
+    match crust_core::check_syntax(file) {
+        Ok(()) => 0,
+        Err(text) => {
+            print_error(&text);
+            1
+        }
+    }
+}
+
+/// The engine's library and what of it is in use beyond the public C API.
+///
+/// # Errors
+/// When the engine cannot be opened: what to install.
+pub fn engine_levels() -> Result<(String, Vec<EngineLevel>), String> {
+    let portable = std::env::var_os(ENGINE_VARIABLE).is_some_and(|level| level == "portable");
+    crust_core::engine_levels(portable)
+}

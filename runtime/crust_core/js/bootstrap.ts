@@ -1,0 +1,299 @@
+// The part of the module system that must live in JS: namespace objects, the context object that a
+// module's function receives, lazy globals and the nextTick hook. Evaluated first in every VM.
+// Never resolves, reads or orders modules: that is Rust's work (runtime/crust_core/src/modules).
+
+(function (native) {
+  "use strict";
+  const { defineProperty, freeze, keys, getOwnPropertyDescriptor } = Object;
+
+  // Namespace objects by module id; `undefined` until the module's exports exist.
+  const namespaces = [];
+  // Contexts of modules in import cycles, between instantiation and evaluation.
+  const cyclic = [];
+
+  let helpers;
+
+  function define(object, name, value) {
+    defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+
+  function defineGetter(object, name, get) {
+    defineProperty(object, name, { get, enumerable: true, configurable: true });
+  }
+
+  function seal(namespace) {
+    defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+    return freeze(namespace);
+  }
+
+  // One re-export: a constant where the exporter's is final, else a live getter.
+  function reexport(namespace, name, id, imported) {
+    const source = namespaces[id];
+    if (imported === null) return define(namespace, name, source);
+    const property = source === undefined ? undefined : getOwnPropertyDescriptor(source, imported);
+    if (property !== undefined && "value" in property && !property.configurable) {
+      return define(namespace, name, property.value);
+    }
+    defineGetter(namespace, name, () => namespaceOf(id)[imported]);
+  }
+
+  // Names of `export * from` a module whose names are known only once it ran (CommonJS, JSON).
+  function addStars(entries, ids, taken) {
+    for (const id of ids) {
+      const source = namespaces[id];
+      if (source === undefined) continue;
+      for (const name of keys(source)) {
+        if (name !== "default" && !taken.has(name)) {
+          taken.add(name);
+          entries.push([name, id, name]);
+        }
+      }
+    }
+  }
+
+  function namespaceOf(id) {
+    const namespace = namespaces[id];
+    if (namespace === undefined) throw new ReferenceError("Cannot access a module's exports before it is evaluated");
+    return namespace;
+  }
+
+  // Builds a namespace object with its names in code unit order.
+  function build(target, values, getters, links) {
+    const names = new Map();
+    for (const name of keys(values)) names.set(name, () => define(target, name, values[name]));
+    if (getters !== undefined) {
+      for (const name of keys(getters)) names.set(name, () => defineGetter(target, name, getters[name]));
+    }
+    if (links !== undefined) {
+      const entries = links.entries.slice();
+      addStars(entries, links.stars, new Set([...names.keys(), ...entries.map((entry) => entry[0])]));
+      for (const [name, id, imported] of entries) names.set(name, () => reexport(target, name, id, imported));
+    }
+    for (const name of [...names.keys()].sort()) names.get(name)();
+    return target;
+  }
+
+  // What the emitted function of a module receives (see the README of crust_transpile).
+  class ModuleContext {
+    constructor(id, i, links) {
+      this.id = id;
+      this.i = i;
+      this.links = links;
+      this.start = undefined;
+    }
+    get meta() {
+      const meta = native.importMeta(this.id);
+      defineProperty(this, "meta", { value: completeMeta(meta) });
+      return meta;
+    }
+    get require() {
+      const value = loader().requireOf(native.moduleFile(this.id));
+      defineProperty(this, "require", { value });
+      return value;
+    }
+    get module() {
+      const value = loader().moduleOf(native.moduleFile(this.id));
+      defineProperty(this, "module", { value });
+      return value;
+    }
+    get exports() {
+      return this.module.exports;
+    }
+    get filename() {
+      return native.moduleFile(this.id);
+    }
+    get dirname() {
+      return native.moduleDirectory(this.id);
+    }
+    get helpers() {
+      return (helpers ??= native.helpers());
+    }
+    import(specifier, options) {
+      return importModule(this.id, specifier, options, false);
+    }
+    importDefer(specifier, options) {
+      return importModule(this.id, specifier, options, true);
+    }
+    init(getters) {
+      build(namespaces[this.id], {}, getters, this.links);
+    }
+    done(values, getters) {
+      const existing = namespaces[this.id];
+      if (existing !== undefined) {
+        for (const name of keys(values)) defineProperty(existing, name, { value: values[name], writable: false, configurable: true });
+        seal(existing);
+        return;
+      }
+      namespaces[this.id] = seal(build({ __proto__: null }, values, getters, this.links));
+    }
+  }
+
+  class BuiltinContext {
+    constructor(i) {
+      this.i = i;
+      this.namespace = undefined;
+    }
+    get require() {
+      return native.builtin;
+    }
+    done(values, getters) {
+      this.namespace = build({ __proto__: null }, values, getters, undefined);
+    }
+  }
+
+  function completeMeta(meta) {
+    defineProperty(meta, "env", { get: () => globalThis.process.env, enumerable: true, configurable: true });
+    defineProperty(meta, "require", { get: () => loader().requireOf(meta.path), enumerable: true, configurable: true });
+    meta.resolve = (specifier, parent) => native.resolveUrl(`${specifier}`, parent === undefined ? meta.path : `${parent}`);
+    meta.resolveSync = (specifier, parent) => native.resolvePath(`${specifier}`, parent === undefined ? meta.path : `${parent}`, false);
+    return meta;
+  }
+
+  function attributeType(options) {
+    if (options === undefined) return undefined;
+    if (options === null || typeof options !== "object") throw new TypeError("The second argument of import() must be an object");
+    const attributes = options.with;
+    if (attributes === undefined) return undefined;
+    if (attributes === null || typeof attributes !== "object") throw new TypeError("The \"with\" option of import() must be an object");
+    const type = attributes.type;
+    if (type !== undefined && typeof type !== "string") throw new TypeError("Import attribute \"type\" must be a string");
+    return type;
+  }
+
+  // `import()`: evaluation is never synchronous within the call.
+  async function importModule(id, specifier, options, deferred) {
+    const text = `${specifier}`;
+    const type = attributeType(options);
+    await undefined;
+    return native.importModule(id, text, type, deferred);
+  }
+
+  let loaderModule;
+  function loader() {
+    return (loaderModule ??= native.builtin("crust:core/commonjs"));
+  }
+
+  // A namespace whose module runs at the first access (`import defer`).
+  function deferredNamespace(id) {
+    const load = () => {
+      native.evaluateDeferred(id);
+      return namespaces[id];
+    };
+    return new Proxy({ __proto__: null }, {
+      get: (_, name) => (name === Symbol.toStringTag ? "Deferred Module" : name === "then" ? undefined : load()[name]),
+      has: (_, name) => name in load(),
+      ownKeys: () => Reflect.ownKeys(load()),
+      getOwnPropertyDescriptor(target, name) {
+        const property = getOwnPropertyDescriptor(load(), name);
+        if (property === undefined) return undefined;
+        const { value = property.get() } = property;
+        return { value, writable: true, enumerable: property.enumerable, configurable: true };
+      },
+      set: () => false,
+      defineProperty: () => false,
+      deleteProperty: () => false,
+    });
+  }
+
+  function requested(id) {
+    return id < 0 ? deferredNamespace(~id) : namespaces[id];
+  }
+
+  // Names that are known only at run time must be there before the importer runs.
+  function checkNames(checks) {
+    for (const [id, name, from] of checks) {
+      if (!(name in namespaces[id])) {
+        throw new SyntaxError(name === "default"
+          ? `Missing 'default' export in module '${from}'`
+          : `Export named '${name}' not found in module '${from}'`);
+      }
+    }
+  }
+
+  return {
+    // Evaluates a module that is in no cycle. Answers a promise when the body awaits.
+    run(id, body, requests, links, checks) {
+      if (checks !== undefined) checkNames(checks);
+      return body(new ModuleContext(id, requests.map(requested), links));
+    },
+
+    // Instantiates the modules of one cycle: hoisted functions exist, nothing has run.
+    allocate(id) {
+      namespaces[id] = { __proto__: null };
+    },
+    instantiate(id, body, requests, links) {
+      const i = [];
+      requests.forEach((request, index) => {
+        let deferred;
+        defineProperty(i, index, { get: () => (request < 0 ? (deferred ??= deferredNamespace(~request)) : namespaceOf(request)) });
+      });
+      const context = new ModuleContext(id, i, links);
+      let start;
+      context.start = new Promise((resolve) => { start = resolve; });
+      const running = body(context);
+      if (typeof running.next === "function") running.next();
+      cyclic[id] = { running, start };
+    },
+    resume(id, checks) {
+      if (checks !== undefined) checkNames(checks);
+      const { running, start } = cyclic[id];
+      cyclic[id] = undefined;
+      if (typeof running.next === "function") {
+        running.next();
+        return undefined;
+      }
+      start();
+      return running;
+    },
+
+    // A builtin: its imports are namespaces already, and `require` gives other builtins.
+    runBuiltin(body, i) {
+      const context = new BuiltinContext(i);
+      body(context);
+      return context.namespace;
+    },
+
+    // A CommonJS module as an ES module's dependency.
+    runCommonJs(id, file, isMain) {
+      namespaces[id] = loader().namespaceOf(loader().load(file, isMain));
+    },
+    setValue(id, value, named) {
+      const values = named && value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value, default: value } : { default: value };
+      namespaces[id] = seal(build({ __proto__: null }, values, undefined, undefined));
+    },
+    setNamespace(id, namespace) {
+      namespaces[id] = namespace;
+    },
+    namespaceOf(id) {
+      return namespaces[id];
+    },
+
+    // What a CommonJS file with `import()` or `import.meta` receives beside its five parameters.
+    contextOf(id) {
+      return new ModuleContext(id, [], undefined);
+    },
+
+    whenSettled(promise, id) {
+      promise.then(() => native.moduleFulfilled(id), (reason) => native.moduleRejected(id, reason));
+    },
+    follow(promise, id) {
+      return promise.then(() => namespaces[id]);
+    },
+
+    // A global that loads its module when it is first read.
+    lazyGlobal(name, module, exported, enumerable) {
+      defineProperty(globalThis, name, {
+        get() {
+          const value = native.builtin(module)[exported];
+          defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
+          return value;
+        },
+        set(value) {
+          defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
+        },
+        enumerable,
+        configurable: true,
+      });
+    },
+  };
+})

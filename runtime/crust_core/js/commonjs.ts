@@ -1,0 +1,241 @@
+// CommonJS: `Module`, `require` and their tables, as programs and tools use and patch them.
+// Never decides formats or finds files: natives of the core resolve, read and transpile.
+
+import { builtin, isBuiltin as isBuiltinName, builtinNames, compileText, nodePaths, requireFile, resolvePath } from "crust:ops/core";
+
+type Exports = any;
+type RequireFunction = ((specifier: string) => Exports) & { resolve: any; cache: any; main: any; extensions: any };
+
+export function Module(this: any, id: string = "", parent?: any): void {
+  this.id = id;
+  this.path = directoryOf(id);
+  this.exports = {};
+  this.filename = null;
+  this.loaded = false;
+  this.children = [];
+  Object.defineProperty(this, "parent", { value: parent, writable: true, configurable: true, enumerable: false });
+  this.paths = [];
+  parent?.children?.push(this);
+}
+
+const cache: Record<string, any> = Object.create(null);
+const extensions: Record<string, (module: any, filename: string) => void> = Object.create(null);
+let mainModule: any;
+
+Module.prototype.constructor = Module;
+Module.prototype.require = function (specifier: string): Exports {
+  if (typeof specifier !== "string") {
+    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "id" argument must be of type string. Received ${specifier === null ? "null" : typeof specifier}`);
+  }
+  if (specifier === "") {
+    throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", "The argument 'id' must be a non-empty string. Received ''");
+  }
+  return Module._load(specifier, this, false);
+};
+Module.prototype.load = function (filename: string): void {
+  this.filename = filename;
+  this.paths = Module._nodeModulePaths(this.path);
+  const extension = extensionOf(filename);
+  (extensions[extension] ?? extensions[".js"])(this, filename);
+  this.loaded = true;
+};
+Module.prototype._compile = function (content: string, filename: string): unknown {
+  const compiled = compileText(content, filename);
+  return compiled.call(this.exports, this.exports, requireFor(this), this, filename, directoryOf(filename));
+};
+
+function codedError(Class: any, code: string, message: string): Error {
+  return Object.assign(new Class(message), { code });
+}
+
+function directoryOf(file: string): string {
+  const slash = file.lastIndexOf("/");
+  return slash < 0 ? "." : slash === 0 ? "/" : file.slice(0, slash);
+}
+
+function extensionOf(file: string): string {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  return dot <= 0 ? ".js" : name.slice(dot);
+}
+
+// What a native's answer about a file becomes as `module.exports`.
+function loadFile(module: any, filename: string): void {
+  const loaded = requireFile(filename, undefined);
+  if (loaded.format === "commonjs") {
+    loaded.body.call(module.exports, module.exports, requireFor(module), module, filename, directoryOf(filename), loaded.context);
+  } else if (loaded.format === "esm") {
+    module.exports = exportsOfNamespace(loaded.namespace);
+  } else {
+    module.exports = loaded.value;
+  }
+}
+
+// `require()` of an ES module: its namespace, marked so that transpiled importers find `default`.
+function exportsOfNamespace(namespace: any): any {
+  if ("module.exports" in namespace) return namespace["module.exports"];
+  if (!("default" in namespace) || "__esModule" in namespace) return namespace;
+  const marked = Object.create(null, Object.getOwnPropertyDescriptors(namespace));
+  Object.defineProperty(marked, "__esModule", { value: true, enumerable: true });
+  return marked;
+}
+
+for (const extension of [".js", ".json", ".node", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".tsx", ".jsx", ".jsonc", ".json5", ".toml", ".yaml", ".yml", ".txt"]) {
+  extensions[extension] = loadFile;
+}
+extensions[".node"] = function (_module: any, filename: string): void {
+  throw codedError(Error, "ERR_DLOPEN_FAILED", `Native addons are not supported yet: ${filename}`);
+};
+
+export function requireFor(module: any): RequireFunction {
+  const require = function (specifier: string): Exports {
+    return module.require(specifier);
+  } as RequireFunction;
+  require.resolve = function (specifier: string, options?: { paths?: string[] }): string {
+    return Module._resolveFilename(specifier, module, false, options);
+  };
+  require.resolve.paths = (specifier: string): string[] | null =>
+    isBuiltinName(specifier) ? null : specifier.startsWith("./") || specifier.startsWith("../") ? [module.path] : Module._nodeModulePaths(module.path);
+  require.main = mainModule;
+  require.extensions = extensions;
+  require.cache = cache;
+  return require;
+}
+
+Module._cache = cache;
+Module._extensions = extensions;
+Module._pathCache = Object.create(null);
+Module.globalPaths = nodePaths();
+Module.Module = Module;
+Module.wrapper = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
+Module.wrap = (script: string): string => Module.wrapper[0] + script + Module.wrapper[1];
+Module._nodeModulePaths = function (from: string): string[] {
+  const paths: string[] = [];
+  for (let directory = from; ; directory = directoryOf(directory)) {
+    if (!directory.endsWith("/node_modules")) paths.push(directory === "/" ? "/node_modules" : `${directory}/node_modules`);
+    if (directory === "/" || directory === ".") return paths;
+  }
+};
+Module._resolveLookupPaths = (specifier: string, parent: any): string[] | null =>
+  isBuiltinName(specifier) ? null : [...(parent?.paths ?? []), ...Module.globalPaths];
+Module._resolveFilename = function (specifier: string, parent?: any, _isMain?: boolean, options?: { paths?: string[] }): string {
+  if (typeof specifier !== "string") {
+    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "request" argument must be of type string. Received ${specifier === null ? "null" : typeof specifier}`);
+  }
+  if (options?.paths !== undefined) {
+    let failure: unknown;
+    for (const path of options.paths) {
+      try {
+        return resolvePath(specifier, `${path}/noop.js`, true);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+  return resolvePath(specifier, parent?.filename ?? `${parent?.path ?? process.cwd()}/noop.js`, true);
+};
+Module._load = function (specifier: string, parent: any, isMain: boolean): Exports {
+  const filename: string = Module._resolveFilename(specifier, parent, isMain);
+  const cached = cache[filename];
+  if (cached !== undefined) {
+    if (parent?.children !== undefined && !parent.children.includes(cached)) parent.children.push(cached);
+    return cached.exports;
+  }
+  if (isBuiltinName(filename)) return builtinExports(filename);
+  return loadModule(filename, parent, isMain).exports;
+};
+
+// `require` of a builtin: its default export is its `module.exports`.
+function builtinExports(name: string): Exports {
+  const namespace = builtin(name);
+  return "default" in namespace ? namespace.default : namespace;
+}
+
+function loadModule(filename: string, parent: any, isMain: boolean): any {
+  const module = new (Module as any)(filename, parent);
+  if (isMain) {
+    mainModule = module;
+    module.id = ".";
+    process.mainModule = module;
+  }
+  cache[filename] = module;
+  let threw = true;
+  try {
+    module.load(filename);
+    threw = false;
+  } finally {
+    if (threw) {
+      delete cache[filename];
+      const siblings = parent?.children;
+      const index = siblings?.indexOf(module) ?? -1;
+      if (index >= 0) siblings.splice(index, 1);
+    }
+  }
+  return module;
+}
+
+// Loads a file for an ES module that imports it, or as the program.
+export function load(filename: string, isMain: boolean): any {
+  return cache[filename] ?? loadModule(filename, undefined, isMain);
+}
+
+// The module object of an ES module file that uses `module` or `require`.
+export function moduleOf(filename: string): any {
+  const existing = cache[filename];
+  if (existing !== undefined) return existing;
+  const module = new (Module as any)(filename, undefined);
+  module.filename = filename;
+  module.paths = Module._nodeModulePaths(module.path);
+  module.loaded = true;
+  return module;
+}
+
+const requires = new Map<string, RequireFunction>();
+export function requireOf(filename: string): RequireFunction {
+  let require = requires.get(filename);
+  if (require === undefined) requires.set(filename, (require = requireFor(moduleOf(filename))));
+  return require;
+}
+
+// The namespace by which ES modules see `module.exports`.
+export function namespaceOf(module: any): any {
+  const value = module.exports;
+  const namespace = Object.create(null);
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  const names = new Set<string>(["default"]);
+  if (isObject) for (const name in value) names.add(name);
+  if (isObject && typeof value === "object") for (const name of Object.getOwnPropertyNames(value)) if (!Array.isArray(value) || name !== "length") names.add(name);
+  const interop = isObject && value.__esModule === true && "default" in value;
+  for (const name of [...names].sort()) {
+    let exported: unknown;
+    try {
+      exported = name === "default" ? (interop ? value.default : value) : value[name];
+    } catch {
+      continue;
+    }
+    Object.defineProperty(namespace, name, { value: exported, enumerable: true });
+  }
+  Object.defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  return Object.freeze(namespace);
+}
+
+export function createRequire(from: string | URL): RequireFunction {
+  let file = typeof from === "string" ? from : from?.href;
+  if (typeof file !== "string" || !(file.startsWith("/") || file.startsWith("file:"))) {
+    throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", `The argument 'filename' must be a file URL object, file URL string, or absolute path string. Received ${JSON.stringify(file)}`);
+  }
+  if (file.startsWith("file:")) file = resolvePath(file, "/noop.js", true, true);
+  return requireFor(moduleOf(file.endsWith("/") ? `${file}noop.js` : file));
+}
+Module.createRequire = createRequire;
+
+export const builtinModules: string[] = builtinNames();
+Module.builtinModules = builtinModules;
+export const isBuiltin = (name: string): boolean => isBuiltinName(`${name}`);
+Module.isBuiltin = isBuiltin;
+Module.syncBuiltinESMExports = (): void => {};
+Module.runMain = (file: string = process.argv[1]!): Exports => Module._load(file, undefined, true);
+Module.prototype.isPreloading = false;
+
+export default Module;

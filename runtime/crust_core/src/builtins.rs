@@ -1,0 +1,125 @@
+//! Builtin modules: the TypeScript of the features, found by specifier and evaluated at most once
+//! per VM, when first needed. Never reads a program's files.
+
+use crate::feature::Feature;
+use crate::op::Op;
+use crate::op_error::{OpError, Throw};
+use crate::runtime::Runtime;
+use jsc::{Global, Scope, Script, Value};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+/// An emitted builtin module.
+#[derive(Debug, Clone)]
+pub struct BuiltinText {
+    /// The specifiers it imports, in request order.
+    pub requests: Vec<Cow<'static, str>>,
+    /// The function the transpiler emitted.
+    pub text: Cow<'static, str>,
+}
+
+/// Finds the emitted text of an internal specifier (`crust:<feature>/<file>`).
+pub type BuiltinSource = fn(&str) -> Result<Option<BuiltinText>, String>;
+
+/// The builtin modules of one VM.
+pub(crate) struct Builtins {
+    source: BuiltinSource,
+    features: &'static [Feature],
+    /// Public specifier to internal one.
+    aliases: FxHashMap<&'static str, &'static str>,
+    loaded: RefCell<FxHashMap<String, State>>,
+}
+
+enum State {
+    Loading,
+    Loaded(Global),
+}
+
+/// Prefix of the natives of a feature.
+const OPS: &str = "crust:ops/";
+/// Prefix of everything internal.
+const INTERNAL: &str = "crust:";
+
+impl Builtins {
+    pub(crate) fn new(features: &'static [Feature], source: BuiltinSource) -> Self {
+        let aliases = features
+            .iter()
+            .flat_map(|feature| feature.builtins)
+            .map(|builtin| (builtin.specifier, builtin.module))
+            .collect();
+        Self { source, features, aliases, loaded: RefCell::default() }
+    }
+
+    /// Whether a program may import this name.
+    pub(crate) fn is_public(&self, specifier: &str) -> bool {
+        self.aliases.contains_key(specifier)
+    }
+
+    /// The public specifiers, unordered.
+    pub(crate) fn public_names(&self) -> impl Iterator<Item = &'static str> {
+        self.aliases.keys().copied()
+    }
+
+    /// The namespace of a builtin, evaluated if it is the first time.
+    pub(crate) fn load<'s>(&self, scope: Scope<'s>, specifier: &str) -> Result<Value<'s>, Throw<'s>> {
+        let internal = self.aliases.get(specifier).copied().unwrap_or(specifier);
+        match self.loaded.borrow().get(internal) {
+            Some(State::Loaded(namespace)) => return Ok(namespace.get(scope)),
+            Some(State::Loading) => {
+                return Err(OpError::error(format!("builtin modules import each other in a cycle at {internal}")).into());
+            }
+            None => {}
+        }
+        self.loaded.borrow_mut().insert(internal.to_owned(), State::Loading);
+        let result = self.evaluate(scope, internal);
+        let mut loaded = self.loaded.borrow_mut();
+        match result {
+            Ok(namespace) => {
+                loaded.insert(internal.to_owned(), State::Loaded(Global::new(namespace)));
+                Ok(namespace)
+            }
+            Err(thrown) => {
+                loaded.remove(internal);
+                Err(thrown)
+            }
+        }
+    }
+
+    fn evaluate<'s>(&self, scope: Scope<'s>, specifier: &str) -> Result<Value<'s>, Throw<'s>> {
+        if let Some(feature) = specifier.strip_prefix(OPS) {
+            return self.natives(scope, feature);
+        }
+        let missing = || OpError::error(format!("No such built-in module: {specifier}")).code("ERR_UNKNOWN_BUILTIN_MODULE");
+        if !specifier.starts_with(INTERNAL) {
+            return Err(missing().into());
+        }
+        let text = (self.source)(specifier)
+            .map_err(|problem| OpError::syntax_error(format!("{specifier}: {problem}")))?
+            .ok_or_else(missing)?;
+        let requests = scope.array(&[])?;
+        for (index, request) in (0..).zip(&text.requests) {
+            requests.set_index(index, self.load(scope, request)?)?;
+        }
+        let body = scope.evaluate(Script { text: &text.text, url: specifier })?;
+        let runtime = Runtime::current();
+        Ok(runtime.core_function(scope, "runBuiltin").call(&[body, requests])?)
+    }
+
+    /// The natives of a feature as a namespace.
+    fn natives<'s>(&self, scope: Scope<'s>, name: &str) -> Result<Value<'s>, Throw<'s>> {
+        let of_feature: [&[Op]; 1];
+        let groups: &[&[Op]] = if name == "core" {
+            crate::core_ops::OPS
+        } else {
+            let found = self.features.iter().find(|feature| feature.name == name);
+            of_feature = [found.ok_or_else(|| OpError::error(format!("no feature {name} has natives")))?.ops];
+            &of_feature
+        };
+        let namespace = scope.object();
+        for op in groups.iter().copied().flatten() {
+            namespace.set(op.name, scope.function(op.name, op.native))?;
+        }
+        Ok(namespace)
+    }
+}

@@ -1,0 +1,132 @@
+//! The module system: loading a graph of files (no JS involved), linking it, and evaluating it by
+//! the algorithms of ECMA-262 §16.2.1.6 over our own module records. The engine only ever sees
+//! functions.
+
+mod data;
+mod error;
+mod evaluate;
+mod export;
+mod graph;
+mod link;
+mod natives;
+mod record;
+mod source;
+
+pub use error::LoadError;
+pub(crate) use error::rendered;
+pub(crate) use natives::OPS;
+pub use source::{check_syntax, transpile_builtin};
+
+use crust_resolve::{ReferrerKind, ResolveOptions, Resolved, Resolver};
+use jsc::{Exception, Scope, Value};
+use record::{ModuleId, ModuleKey, Record};
+use rustc_hash::FxHashMap;
+use source::Sources;
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+
+/// How modules are found and transpiled.
+#[derive(Debug, Clone, Default)]
+pub struct ModuleSettings {
+    /// Resolution.
+    pub resolve: ResolveOptions,
+    /// `--define`.
+    pub defines: Vec<(String, String)>,
+    /// A descriptor that receives the path of each loaded file, one a line (`--watch`).
+    pub loaded_files: Option<i32>,
+}
+
+/// The program to run.
+#[derive(Debug, Clone)]
+pub enum Program {
+    /// A file.
+    File(PathBuf),
+    /// Text with the name it has in messages, resolved as if it were that file.
+    Text {
+        /// TypeScript with JSX.
+        text: String,
+        /// An absolute path that need not exist.
+        name: PathBuf,
+        /// Print the value of the last expression (`--print`).
+        print: bool,
+    },
+}
+
+/// The modules of one VM.
+pub(crate) struct Modules {
+    resolver: Resolver,
+    sources: Sources,
+    records: RefCell<Vec<Record>>,
+    by_key: RefCell<FxHashMap<ModuleKey, ModuleId>>,
+    main: RefCell<Option<PathBuf>>,
+    /// The program, loaded and linked before the engine was open.
+    prepared: Cell<Option<Result<ModuleId, LoadError>>>,
+    async_order: Cell<u64>,
+}
+
+impl Modules {
+    pub(crate) fn new(settings: ModuleSettings) -> Self {
+        Self {
+            resolver: Resolver::new(settings.resolve),
+            sources: Sources::new(settings.defines, settings.loaded_files),
+            records: RefCell::default(),
+            by_key: RefCell::default(),
+            main: RefCell::default(),
+            prepared: Cell::default(),
+            async_order: Cell::new(0),
+        }
+    }
+
+    /// Where a specifier leads from a file.
+    pub(crate) fn resolve(&self, specifier: &str, referrer: &Path, kind: ReferrerKind) -> Result<Resolved, LoadError> {
+        let directory = referrer.parent().unwrap_or(Path::new("/"));
+        self.resolver
+            .resolve(specifier, directory, kind)
+            .map_err(|error| LoadError::not_found(*error, referrer))
+    }
+
+    /// Loads and links the program. Failures are kept for `run_main`.
+    pub(crate) fn prepare(&self, program: &Program) {
+        let key = match program {
+            Program::File(path) => ModuleKey::file(path),
+            Program::Text { text, name, print } => {
+                self.sources.provide(name, text, *print);
+                ModuleKey::file(name)
+            }
+        };
+        *self.main.borrow_mut() = Some(key.file_path());
+        let main = self.load(key).and_then(|id| self.link(id).map(|()| id));
+        self.prepared.set(Some(main));
+    }
+
+    /// The program's file, `Bun.main`.
+    pub(crate) fn main(&self) -> Option<PathBuf> {
+        self.main.borrow().clone()
+    }
+}
+
+impl crate::runtime::Runtime {
+    /// Starts the program that was prepared by [`Runtime::start`]. The answer is the promise of its
+    /// top-level await.
+    ///
+    /// # Errors
+    /// What loading, linking or evaluating throws.
+    pub fn run_main<'s>(&self, scope: Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>> {
+        let Some(main) = self.modules.prepared.take() else { return Ok(None) };
+        let id = main.map_err(|error| Exception::new(error.to_js(scope)))?;
+        self.evaluate(scope, id)
+    }
+
+    /// Loads and runs a file before the program (`--preload`), as `import` would.
+    ///
+    /// # Errors
+    /// As [`Runtime::run_main`](crate::Runtime::run_main).
+    pub fn preload<'s>(&self, scope: Scope<'s>, specifier: &str, referrer: &Path) -> Result<Option<Value<'s>>, Exception<'s>> {
+        let id = self
+            .modules
+            .load_specifier(specifier, referrer, None)
+            .and_then(|id| self.modules.link(id).map(|()| id))
+            .map_err(|error| Exception::new(error.to_js(scope)))?;
+        self.evaluate(scope, id)
+    }
+}

@@ -1,0 +1,147 @@
+//! `ResolveExport` and `GetExportedNames` (ECMA-262 §16.2.1.7.2) over the records.
+
+use super::record::{Kind, ModuleId, Record};
+use rustc_hash::FxHashSet;
+
+/// Where an exported name leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Export {
+    /// A binding of a module; `mutable` when it is assigned to after its declaration.
+    Binding { module: ModuleId, mutable: bool },
+    /// A module's namespace object.
+    Namespace(ModuleId),
+    /// Known only when the module has run (CommonJS, data, builtins).
+    Dynamic,
+    /// Two `export *` give different bindings.
+    Ambiguous,
+    /// Nothing has this name.
+    Missing,
+    /// A name that may be a type only: nothing at run time, and no error.
+    MaybeType,
+}
+
+/// What a namespace object links to in other modules.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// Exported name, module, and the name there (`None`: its namespace).
+    pub(super) entries: Vec<(String, ModuleId, Option<String>)>,
+    /// Modules whose names are taken over when they are known.
+    pub(super) stars: Vec<ModuleId>,
+}
+
+/// `ResolveExport(name)` of a module.
+pub(super) fn resolve(records: &[Record], id: ModuleId, name: &str) -> Export {
+    resolve_visited(records, id, name, &mut FxHashSet::default())
+}
+
+fn resolve_visited(records: &[Record], id: ModuleId, name: &str, visited: &mut FxHashSet<(ModuleId, String)>) -> Export {
+    let Some(record) = records.get(id.index()) else { return Export::Missing };
+    let Kind::Esm(module) = &record.kind else { return Export::Dynamic };
+    if !visited.insert((id, name.to_owned())) {
+        return Export::Missing;
+    }
+    if let Some(local) = module.local_exports.iter().find(|export| export.exported == name) {
+        return Export::Binding { module: id, mutable: local.mutable };
+    }
+    if let Some(indirect) = module.indirect_exports.iter().find(|export| export.exported == name) {
+        let Some(target) = record.requests.get(indirect.request) else { return Export::Missing };
+        let found = match indirect.imported.exported() {
+            None => Export::Namespace(target.id),
+            Some(imported) => resolve_visited(records, target.id, imported, visited),
+        };
+        return if found == Export::Missing && indirect.maybe_type { Export::MaybeType } else { found };
+    }
+    if name == "default" {
+        return Export::Missing;
+    }
+    resolve_stars(records, record, name, visited)
+}
+
+fn resolve_stars(records: &[Record], record: &Record, name: &str, visited: &mut FxHashSet<(ModuleId, String)>) -> Export {
+    let Kind::Esm(module) = &record.kind else { return Export::Dynamic };
+    let mut found = Export::Missing;
+    let mut dynamic = false;
+    for star in &module.star_exports {
+        let Some(target) = record.requests.get(*star) else { continue };
+        match resolve_visited(records, target.id, name, visited) {
+            Export::Missing => {}
+            Export::Ambiguous => return Export::Ambiguous,
+            Export::Dynamic => dynamic = true,
+            other if found == Export::Missing || found == other => found = other,
+            _ => return Export::Ambiguous,
+        }
+    }
+    if found == Export::Missing && dynamic { Export::Dynamic } else { found }
+}
+
+/// The names of a module that come from others, for its namespace object.
+pub(super) fn links(records: &[Record], id: ModuleId) -> Links {
+    let mut links = Links::default();
+    let Some(record) = records.get(id.index()) else { return links };
+    let Kind::Esm(module) = &record.kind else { return links };
+    for export in &module.indirect_exports {
+        let Some(target) = record.requests.get(export.request) else { continue };
+        if resolve(records, id, &export.exported) != Export::MaybeType {
+            let name = export.imported.exported().map(ToOwned::to_owned);
+            links.entries.push((export.exported.clone(), target.id, name));
+        }
+    }
+    add_stars(records, record, id, &mut links);
+    links
+}
+
+fn add_stars(records: &[Record], record: &Record, id: ModuleId, links: &mut Links) {
+    let Kind::Esm(module) = &record.kind else { return };
+    if module.star_exports.is_empty() {
+        return;
+    }
+    let mut taken: FxHashSet<String> = module
+        .local_exports
+        .iter()
+        .map(|export| export.exported.clone())
+        .chain(links.entries.iter().map(|entry| entry.0.clone()))
+        .collect();
+    for star in &module.star_exports {
+        let Some(target) = record.requests.get(*star) else { continue };
+        let mut names = Names::default();
+        names.collect(records, target.id);
+        for name in names.list {
+            if name != "default" && taken.insert(name.clone()) {
+                let reachable = matches!(resolve(records, id, &name), Export::Binding { .. } | Export::Namespace(_));
+                if reachable {
+                    links.entries.push((name.clone(), target.id, Some(name)));
+                }
+            }
+        }
+        links.stars.extend(names.dynamic);
+    }
+}
+
+/// `GetExportedNames`, with the modules whose names are not known yet.
+#[derive(Default)]
+struct Names {
+    list: Vec<String>,
+    dynamic: Vec<ModuleId>,
+    visited: FxHashSet<ModuleId>,
+}
+
+impl Names {
+    fn collect(&mut self, records: &[Record], id: ModuleId) {
+        if !self.visited.insert(id) {
+            return;
+        }
+        let Some(record) = records.get(id.index()) else { return };
+        let Kind::Esm(module) = &record.kind else {
+            self.dynamic.push(id);
+            return;
+        };
+        self.list.extend(module.local_exports.iter().map(|export| export.exported.clone()));
+        self.list.extend(module.indirect_exports.iter().map(|export| export.exported.clone()));
+        for star in &module.star_exports {
+            if let Some(target) = record.requests.get(*star) {
+                self.collect(records, target.id);
+            }
+        }
+    }
+}
+

@@ -1,0 +1,186 @@
+//! Loading a graph: from the entry's key, level by level over its static imports, each level's
+//! files on two threads when there are many. Never touches the engine.
+
+use super::data::Loader;
+use super::error::LoadError;
+use super::record::{Kind, ModuleId, ModuleKey, Origin, Record, Requested};
+use super::Modules;
+use crust_diag::Diagnostic;
+use crust_resolve::{PackageType, ReferrerKind, Resolved, ResolvedKind};
+use crust_transpile::{Module, Phase};
+use std::path::Path;
+use std::thread;
+
+/// Files of one level from which on a second thread pays for itself.
+const PARALLEL_FROM: usize = 6;
+
+/// A file to load.
+struct Job {
+    key: ModuleKey,
+    package_type: Option<PackageType>,
+}
+
+/// A loaded file with where its requests lead.
+pub(super) struct Loaded {
+    kind: Kind,
+    requests: Vec<(Job, bool)>,
+}
+
+impl Modules {
+    /// The module of a key, with everything it statically imports.
+    pub(crate) fn load(&self, key: ModuleKey) -> Result<ModuleId, LoadError> {
+        let package_type = self.package_type(&key);
+        self.load_job(Job { key, package_type })
+    }
+
+    /// The module a specifier names, with everything it statically imports.
+    pub(crate) fn load_specifier(&self, specifier: &str, referrer: &Path, attribute: Option<String>) -> Result<ModuleId, LoadError> {
+        let resolved = self.resolve(specifier, referrer, ReferrerKind::Import)?;
+        self.load_job(job_of(resolved, attribute))
+    }
+
+    fn package_type(&self, key: &ModuleKey) -> Option<PackageType> {
+        let path = key.file_path();
+        let directory = path.parent()?;
+        let resolved = self.resolver.resolve(&path.to_string_lossy(), directory, ReferrerKind::Import);
+        resolved.ok().and_then(|resolved| resolved.package_type)
+    }
+
+    fn load_job(&self, root: Job) -> Result<ModuleId, LoadError> {
+        if let Some(known) = self.by_key.borrow().get(&root.key) {
+            return Ok(*known);
+        }
+        let first = self.records.borrow().len();
+        let root_key = root.key.clone();
+        let result = self.load_levels(root);
+        if result.is_err() {
+            self.forget_from(first);
+        }
+        result?;
+        self.by_key.borrow().get(&root_key).copied().ok_or_else(|| internal(&root_key))
+    }
+
+    /// A failed graph leaves no half-loaded module behind: the next attempt reads it anew.
+    fn forget_from(&self, first: usize) {
+        self.records.borrow_mut().truncate(first);
+        self.by_key.borrow_mut().retain(|_, id| id.index() < first);
+    }
+
+    fn load_levels(&self, root: Job) -> Result<(), LoadError> {
+        let mut level = vec![root];
+        while !level.is_empty() {
+            let loaded = self.load_level(&level);
+            let mut pending: Vec<(ModuleId, Vec<(Job, bool)>)> = Vec::new();
+            for (job, result) in level.into_iter().zip(loaded) {
+                let Loaded { kind, requests } = result?;
+                pending.push((self.insert(Record::new(job.key, kind)), requests));
+            }
+            level = self.connect(pending);
+        }
+        Ok(())
+    }
+
+    fn insert(&self, record: Record) -> ModuleId {
+        let mut records = self.records.borrow_mut();
+        // 2³² modules do not fit in memory.
+        let id = ModuleId(u32::try_from(records.len()).unwrap_or(u32::MAX));
+        self.by_key.borrow_mut().insert(record.key.clone(), id);
+        records.push(record);
+        id
+    }
+
+    /// Gives each request its module. The ids of new modules are those they will get when the
+    /// answer, which is the next level, is inserted in its order.
+    fn connect(&self, pending: Vec<(ModuleId, Vec<(Job, bool)>)>) -> Vec<Job> {
+        let mut records = self.records.borrow_mut();
+        let mut by_key = self.by_key.borrow_mut();
+        let mut next = Vec::new();
+        let base = records.len();
+        for (id, requests) in pending {
+            let requested = requests.into_iter().map(|(job, deferred)| {
+                let target = by_key.get(&job.key).copied().unwrap_or_else(|| {
+                    let target = ModuleId(u32::try_from(base + next.len()).unwrap_or(u32::MAX));
+                    by_key.insert(job.key.clone(), target);
+                    next.push(job);
+                    target
+                });
+                Requested { id: target, deferred }
+            });
+            let list: Vec<Requested> = requested.collect();
+            if let Some(record) = records.get_mut(id.index()) {
+                record.requests = list;
+            }
+        }
+        next
+    }
+
+    fn load_level(&self, jobs: &[Job]) -> Vec<Result<Loaded, LoadError>> {
+        // The second thread gets only what it needs: both parts are `Sync`.
+        let (resolver, sources) = (&self.resolver, &self.sources);
+        let load = |job: &Job| load_one(resolver, sources, job);
+        if jobs.len() < PARALLEL_FROM {
+            return jobs.iter().map(load).collect();
+        }
+        let (here, there) = jobs.split_at(jobs.len() / 2);
+        thread::scope(|scope| {
+            let other = scope.spawn(|| there.iter().map(load).collect::<Vec<_>>());
+            let mut results: Vec<_> = here.iter().map(load).collect();
+            match other.join() {
+                Ok(rest) => results.extend(rest),
+                Err(_) => results.extend(there.iter().map(|job| Err(internal(&job.key)))),
+            }
+            results
+        })
+    }
+}
+
+fn internal(key: &ModuleKey) -> LoadError {
+    LoadError::Source(vec![Diagnostic::error("internal error while loading this module").file(key.path.clone())])
+}
+
+/// Reads and parses one file and resolves what it imports.
+fn load_one(resolver: &crust_resolve::Resolver, sources: &super::source::Sources, job: &Job) -> Result<Loaded, LoadError> {
+    let kind = sources.load(&job.key, job.package_type)?;
+    let Kind::Esm(module) = &kind else { return Ok(Loaded { kind, requests: Vec::new() }) };
+    let path = job.key.file_path();
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    let mut requests = Vec::with_capacity(module.requests.len());
+    for request in &module.requests {
+        let resolved = resolver.resolve(&request.specifier, directory, ReferrerKind::Import).map_err(|error| {
+            LoadError::not_found(*error, &path).at(|error| place(module, &path, request.offset, error))
+        })?;
+        let attribute = request.attributes.iter().find(|(name, _)| name == "type");
+        requests.push((job_of(resolved, attribute.map(|(_, value)| value.clone())), request.phase == Phase::Defer));
+    }
+    Ok(Loaded { kind, requests })
+}
+
+/// Where a specifier stands that leads nowhere.
+fn place(module: &Module, path: &Path, offset: u32, error: &crust_resolve::ResolveError) -> Diagnostic {
+    let length = u32::try_from(error.specifier.len()).unwrap_or(0);
+    let mut diagnostic = Diagnostic::error(error.headline(Some(&path.to_string_lossy())))
+        .at(module.source(), module.lines(), offset, offset + length)
+        .file(path.to_string_lossy())
+        .code(error.code());
+    if let Some(hint) = &error.hint {
+        diagnostic = diagnostic.hint(hint.clone());
+    }
+    diagnostic
+}
+
+fn job_of(resolved: Resolved, attribute: Option<String>) -> Job {
+    let (path, origin) = match resolved.kind {
+        ResolvedKind::Builtin(name) => (name, Origin::Builtin),
+        ResolvedKind::DataUrl(url) => (url, Origin::Data),
+        ResolvedKind::Ignored => (String::new(), Origin::Ignored),
+        ResolvedKind::File => {
+            let mut path = resolved.path.to_string_lossy().into_owned();
+            path.push_str(resolved.query.as_deref().unwrap_or_default());
+            (path, Origin::File)
+        }
+    };
+    // An attribute that says what the extension says anyway names the same module.
+    let redundant = attribute.as_deref().and_then(Loader::of_attribute) == Some(Loader::of_extension(Path::new(&path)));
+    let attribute = attribute.filter(|_| !redundant);
+    Job { key: ModuleKey { path, attribute, origin }, package_type: resolved.package_type }
+}

@@ -1,0 +1,291 @@
+//! The natives of the module system, for the bootstrap script and `crust:core/commonjs`.
+
+use super::error::LoadError;
+use super::link::script_name;
+use super::record::{Data, Kind, ModuleId, ModuleKey, Status};
+use crate::op::{Call, Op, OpResult};
+use crate::op_error::{OpError, Throw};
+use crate::runtime::Runtime;
+use crate::stack;
+use crust_resolve::{NODE_MODULES, ReferrerKind, Resolved, ResolvedKind, builtin, file_url_to_path, path_to_file_url};
+use crust_transpile::EmitPlan;
+use jsc::{Scope, Script, Value};
+use std::path::{Path, PathBuf};
+
+/// See the module documentation.
+pub(crate) const OPS: &[Op] = &[
+    Op::new("builtin", load_builtin),
+    Op::new("isBuiltin", is_builtin),
+    Op::new("builtinNames", builtin_names),
+    Op::new("nodePaths", node_paths),
+    Op::new("helpers", helpers),
+    Op::new("moduleFile", module_file),
+    Op::new("moduleDirectory", module_directory),
+    Op::new("importMeta", import_meta),
+    Op::new("importModule", import_module),
+    Op::new("evaluateDeferred", evaluate_deferred),
+    Op::new("moduleFulfilled", module_fulfilled),
+    Op::new("moduleRejected", module_rejected),
+    Op::new("resolvePath", resolve_path),
+    Op::new("resolveUrl", resolve_url),
+    Op::new("requireFile", require_file),
+    Op::new("compileText", compile_text),
+    Op::new("mainFile", main_file),
+];
+
+fn id_of<'s>(cx: &Call<'s>, index: usize) -> Result<ModuleId, Throw<'s>> {
+    Ok(ModuleId(cx.integer(index)?))
+}
+
+fn throw<'s>(scope: Scope<'s>, error: &LoadError) -> Throw<'s> {
+    Throw::Value(error.to_js(scope))
+}
+
+/// `builtin(specifier)`: its namespace.
+fn load_builtin<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let specifier = cx.string(0)?;
+    let canonical = builtin(&specifier).map_or(specifier, |name| name.to_string());
+    cx.runtime().builtin(cx.scope(), &canonical)
+}
+
+fn is_builtin<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let specifier = cx.string(0)?;
+    Ok(cx.make_bool(builtin(&specifier).is_some()))
+}
+
+fn builtin_names<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let public: Vec<&str> = cx.runtime().builtins.public_names().collect();
+    let names = NODE_MODULES.iter().copied().filter(|name| {
+        let bare = name.strip_prefix("node:").unwrap_or(name);
+        public.iter().any(|public| public.strip_prefix("node:") == Some(bare))
+    });
+    cx.make_array(names, |scope, name| scope.string(name))
+}
+
+fn node_paths<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let paths = std::env::var_os("NODE_PATH").unwrap_or_default();
+    let list: Vec<PathBuf> = std::env::split_paths(&paths).filter(|path| path.is_absolute()).collect();
+    cx.make_array(list, |scope, path| scope.string(&path.to_string_lossy()))
+}
+
+/// The transpiler's run-time helpers.
+fn helpers<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let script = Script { text: crust_transpile::HELPERS, url: "crust:core/helpers" };
+    Ok(cx.scope().evaluate(script)?)
+}
+
+fn file_of(runtime: &Runtime, id: ModuleId) -> PathBuf {
+    runtime.record(id, |record| record.key.file_path()).unwrap_or_default()
+}
+
+fn module_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let file = file_of(cx.runtime(), id_of(cx, 0)?);
+    Ok(cx.make_string(&file.to_string_lossy()))
+}
+
+fn module_directory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let file = file_of(cx.runtime(), id_of(cx, 0)?);
+    Ok(cx.make_string(&file.parent().unwrap_or(Path::new("/")).to_string_lossy()))
+}
+
+/// The properties of `import.meta` that are text.
+fn import_meta<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let runtime = cx.runtime();
+    let id = id_of(cx, 0)?;
+    let key_path = runtime.record(id, |record| record.key.path.clone()).unwrap_or_default();
+    let file = file_of(runtime, id);
+    let path = file.to_string_lossy();
+    let directory = file.parent().unwrap_or(Path::new("/")).to_string_lossy().into_owned();
+    let query = key_path.strip_prefix(&*path).unwrap_or_default();
+    let url = if key_path.starts_with("data:") { key_path.clone() } else { format!("{}{query}", path_to_file_url(&file)) };
+    let is_main = runtime.modules.main().is_some_and(|main| main == file);
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    cx.make_object(&[
+        ("dir", cx.make_string(&directory)),
+        ("dirname", cx.make_string(&directory)),
+        ("file", cx.make_string(&name)),
+        ("filename", cx.make_string(&path)),
+        ("main", cx.make_bool(is_main)),
+        ("path", cx.make_string(&path)),
+        ("url", cx.make_string(&url)),
+    ])
+}
+
+/// `importModule(referrer, specifier, type, deferred)`: the namespace, or a promise of it.
+fn import_module<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (runtime, scope) = (cx.runtime(), cx.scope());
+    let referrer = file_of(runtime, id_of(cx, 0)?);
+    let (specifier, attribute) = (cx.string(1)?, cx.opt_string(2)?);
+    let id = runtime
+        .modules
+        .load_specifier(&specifier, &referrer, attribute)
+        .and_then(|id| runtime.modules.link(id).map(|()| id))
+        .map_err(|error| throw(scope, &error))?;
+    finish_import(runtime, scope, id)
+}
+
+fn finish_import<'s>(runtime: &Runtime, scope: Scope<'s>, id: ModuleId) -> OpResult<'s> {
+    let number = scope.number(id.number());
+    match runtime.evaluate(scope, id)? {
+        Some(promise) => Ok(runtime.core_function(scope, "follow").call(&[promise, number])?),
+        None => Ok(runtime.core_function(scope, "namespaceOf").call(&[number])?),
+    }
+}
+
+fn evaluate_deferred<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let id = id_of(cx, 0)?;
+    cx.runtime().evaluate(cx.scope(), id)?;
+    Ok(cx.undefined())
+}
+
+fn module_fulfilled<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    cx.runtime().module_fulfilled(cx.scope(), id_of(cx, 0)?);
+    Ok(cx.undefined())
+}
+
+fn module_rejected<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    cx.runtime().module_rejected(cx.scope(), id_of(cx, 0)?, cx.value(1));
+    Ok(cx.undefined())
+}
+
+/// A path or `file:` URL argument.
+fn path_argument<'s>(cx: &Call<'s>, index: usize) -> Result<PathBuf, Throw<'s>> {
+    let text = cx.string(index)?;
+    if !text.starts_with("file:") {
+        return Ok(PathBuf::from(text));
+    }
+    file_url_to_path(&text).map(|(path, _)| path).map_err(|problem| {
+        OpError::type_error(problem.to_string()).code("ERR_INVALID_FILE_URL_PATH").into()
+    })
+}
+
+fn resolve<'s>(cx: &Call<'s>, kind: ReferrerKind) -> Result<Resolved, Throw<'s>> {
+    let (specifier, referrer) = (cx.string(0)?, path_argument(cx, 1)?);
+    cx.runtime().modules.resolve(&specifier, &referrer, kind).map_err(|error| throw(cx.scope(), &error))
+}
+
+/// `resolvePath(specifier, from, isRequire, urlOnly)`: a path or a builtin's name. With `urlOnly`
+/// the specifier is a `file:` URL that need not exist.
+fn resolve_path<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    if cx.boolean(3) {
+        let path = path_argument(cx, 0)?;
+        return Ok(cx.make_string(&path.to_string_lossy()));
+    }
+    let kind = if cx.boolean(2) { ReferrerKind::Require } else { ReferrerKind::Import };
+    let resolved = resolve(cx, kind)?;
+    Ok(cx.make_string(&match resolved.kind {
+        ResolvedKind::Builtin(name) => builtin_as_written(&cx.string(0)?, name),
+        ResolvedKind::DataUrl(url) => url,
+        ResolvedKind::File | ResolvedKind::Ignored => resolved.path.to_string_lossy().into_owned(),
+    }))
+}
+
+/// `require.resolve("fs")` is `fs`, not `node:fs`.
+fn builtin_as_written(specifier: &str, name: String) -> String {
+    if name.strip_prefix("node:") == Some(specifier) { specifier.to_owned() } else { name }
+}
+
+/// `import.meta.resolve`.
+fn resolve_url<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let resolved = resolve(cx, ReferrerKind::Import)?;
+    Ok(cx.make_string(&match resolved.kind {
+        ResolvedKind::Builtin(name) => name,
+        ResolvedKind::DataUrl(url) => url,
+        ResolvedKind::File | ResolvedKind::Ignored => {
+            format!("{}{}", path_to_file_url(&resolved.path), resolved.query.unwrap_or_default())
+        }
+    }))
+}
+
+/// `requireFile(path, type)`: `{format, body | namespace | value}`.
+fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (runtime, scope) = (cx.runtime(), cx.scope());
+    let mut key = ModuleKey::file(Path::new(&cx.string(0)?));
+    key.attribute = cx.opt_string(1)?;
+    let id = runtime
+        .modules
+        .load(key)
+        .and_then(|id| runtime.modules.link(id).map(|()| id))
+        .map_err(|error| throw(scope, &error))?;
+    enum Found {
+        CommonJs(String, String),
+        Data(Data),
+        Esm,
+    }
+    let found = runtime.record(id, |record| match &mut record.kind {
+        Kind::CommonJs(module) => {
+            let emitted = module.emit(&EmitPlan::default());
+            let name = script_name(&record.key.path);
+            stack::register(&name, emitted.columns);
+            Found::CommonJs(emitted.text, name)
+        }
+        Kind::Data(data) if record.status != Status::Evaluated => Found::Data(std::mem::replace(data, Data::Empty)),
+        _ => Found::Esm,
+    });
+    match found.unwrap_or(Found::Esm) {
+        Found::CommonJs(text, url) => {
+            let body = scope.evaluate(Script { text: &text, url: &url })?;
+            let context = runtime.core_function(scope, "contextOf").call(&[scope.number(id.number())])?;
+            cx.make_object(&[("format", cx.make_string("commonjs")), ("body", body), ("context", context)])
+        }
+        Found::Data(data) => {
+            let (value, _) = runtime.data_value(scope, id, data)?;
+            runtime.forget_data(id);
+            cx.make_object(&[("format", cx.make_string("value")), ("value", value)])
+        }
+        Found::Esm => require_esm(cx, id),
+    }
+}
+
+/// `require()` of an ES module, which must not await.
+fn require_esm<'s>(cx: &Call<'s>, id: ModuleId) -> OpResult<'s> {
+    let (runtime, scope) = (cx.runtime(), cx.scope());
+    if let Some(promise) = runtime.evaluate(scope, id)? {
+        let path = file_of(runtime, id);
+        // Its own outcome is of no interest any more.
+        let _ = promise;
+        return Err(OpError::error(format!(
+            "require() cannot be used on an ESM graph with top-level await. Use import() instead: {}",
+            path.display()
+        ))
+        .code("ERR_REQUIRE_ASYNC_MODULE")
+        .into());
+    }
+    let namespace = runtime.core_function(scope, "namespaceOf").call(&[scope.number(id.number())])?;
+    cx.make_object(&[("format", cx.make_string("esm")), ("namespace", namespace)])
+}
+
+impl Runtime {
+    /// The text of a required data file is read again by the next `require` of a fresh cache.
+    fn forget_data(&self, id: ModuleId) {
+        let key = self.record(id, |record| record.key.clone());
+        if let Some(key) = key {
+            self.modules.by_key.borrow_mut().remove(&key);
+        }
+    }
+}
+
+/// `compileText(content, filename)`: the wrapper function of `module._compile`.
+fn compile_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (text, name) = (cx.string(0)?, cx.string(1)?);
+    let (runtime, scope) = (cx.runtime(), cx.scope());
+    let kind = runtime
+        .modules
+        .sources
+        .parse_common_js(Path::new(&name), text)
+        .map_err(|error| throw(scope, &error))?;
+    let (Kind::CommonJs(module) | Kind::Esm(module)) = kind else {
+        return Err(OpError::type_error(format!("{name} is not a script")).into());
+    };
+    if module.format == crust_transpile::Format::Esm {
+        return Err(OpError::syntax_error(format!("Cannot use import statement outside a module: {name}")).into());
+    }
+    let emitted = module.emit(&EmitPlan::default());
+    stack::register(&name, emitted.columns);
+    Ok(scope.evaluate(Script { text: &emitted.text, url: &name })?)
+}
+
+fn main_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let main: Option<Value<'s>> = cx.runtime().modules.main().map(|main| cx.make_string(&main.to_string_lossy()));
+    Ok(main.unwrap_or_else(|| cx.undefined()))
+}

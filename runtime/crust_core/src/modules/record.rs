@@ -1,0 +1,148 @@
+//! Module records (ECMA-262 §16.2.1): what is known of one module from loading to evaluation.
+
+use crust_transpile::Module;
+use jsc::{Global, Resolver};
+use std::path::{Path, PathBuf};
+
+/// Index of a record; the id of its namespace on the JS side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ModuleId(pub(super) u32);
+
+impl ModuleId {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(crate) fn number(self) -> f64 {
+        f64::from(self.0)
+    }
+}
+
+/// What makes two requests one module: the place, and the `type` attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ModuleKey {
+    /// An absolute path with its query, a `data:` URL or a builtin's name.
+    pub(super) path: String,
+    pub(super) attribute: Option<String>,
+    pub(super) origin: Origin,
+}
+
+/// What kind of place a key names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Origin {
+    File,
+    Data,
+    Builtin,
+    Ignored,
+}
+
+impl ModuleKey {
+    pub(crate) fn file(path: &Path) -> Self {
+        Self { path: path.to_string_lossy().into_owned(), attribute: None, origin: Origin::File }
+    }
+
+    /// The file without query and fragment.
+    pub(super) fn file_path(&self) -> PathBuf {
+        let end = self.path.rfind('/').map_or(0, |slash| slash + 1);
+        let name = self.path.get(end..).unwrap_or_default();
+        let cut = name.find(['?', '#']).map_or(self.path.len(), |at| end + at);
+        PathBuf::from(self.path.get(..cut).unwrap_or(&self.path))
+    }
+}
+
+/// The code of a module.
+pub(super) enum Kind {
+    /// An ES module; the parsed source until it is emitted.
+    Esm(Box<Module>),
+    /// A CommonJS module, compiled when it is first required.
+    CommonJs(Box<Module>),
+    /// Data: what the default export is made from.
+    Data(Data),
+    /// Part of Crust.
+    Builtin,
+}
+
+/// A module that is a value.
+pub(super) enum Data {
+    /// JSON text; each property is an export too.
+    Json(String),
+    /// The default export.
+    Text(String),
+    /// A WebAssembly module's bytes.
+    Wasm(Vec<u8>),
+    /// An empty module (`browser: false`).
+    Empty,
+}
+
+/// `[[Status]]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    Unlinked,
+    Linked,
+    Evaluating,
+    EvaluatingAsync,
+    Evaluated,
+}
+
+/// One request of a module with where it leads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Requested {
+    pub(super) id: ModuleId,
+    pub(super) deferred: bool,
+}
+
+/// A module record with the fields of a Cyclic Module Record.
+pub(crate) struct Record {
+    pub(super) key: ModuleKey,
+    pub(super) kind: Kind,
+    pub(super) requests: Vec<Requested>,
+    pub(super) status: Status,
+    /// The module is in an import cycle, so its bindings exist before it runs.
+    pub(super) cyclic: bool,
+    pub(super) has_tla: bool,
+    /// The emitted text, until it is compiled.
+    pub(super) text: Option<String>,
+    pub(super) error: Option<Global>,
+    pub(super) dfs_index: u32,
+    pub(super) dfs_ancestor: u32,
+    pub(super) cycle_root: Option<ModuleId>,
+    /// `[[AsyncEvaluationOrder]]`: set while evaluation is asynchronous and not done.
+    pub(super) async_order: Option<u64>,
+    pub(super) pending_dependencies: u32,
+    pub(super) async_parents: Vec<ModuleId>,
+    pub(super) capability: Option<Resolver>,
+    /// The promise of `capability`, for later importers.
+    pub(super) promise: Option<Global>,
+}
+
+impl Record {
+    pub(super) fn new(key: ModuleKey, kind: Kind) -> Self {
+        let has_tla = matches!(&kind, Kind::Esm(module) if module.has_top_level_await);
+        Self {
+            key,
+            kind,
+            requests: Vec::new(),
+            status: Status::Unlinked,
+            cyclic: false,
+            has_tla,
+            text: None,
+            error: None,
+            dfs_index: 0,
+            dfs_ancestor: 0,
+            cycle_root: None,
+            async_order: None,
+            pending_dependencies: 0,
+            async_parents: Vec::new(),
+            capability: None,
+            promise: None,
+        }
+    }
+
+    /// Whether its exports are known before it runs.
+    pub(super) fn esm(&self) -> Option<&Module> {
+        match &self.kind {
+            Kind::Esm(module) => Some(module),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! From a key to a parsed module: reads the file, chooses the loader and transpiles. Runs on any
+//! thread; knows no engine.
+
+use super::data::{self, Loader};
+use super::error::LoadError;
+use super::record::{Data, Kind, ModuleKey, Origin};
+use crate::builtins::BuiltinText;
+use crate::op_error::OpError;
+use crust_diag::Diagnostic;
+use crust_resolve::PackageType;
+use crust_transpile::{FormatHint, Options, Syntax, transpile};
+use rustc_hash::FxHashMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// What all reads share.
+pub(super) struct Sources {
+    defines: Vec<(String, String)>,
+    loaded_files: Option<Mutex<File>>,
+    /// Texts that stand for files: `-e` and standard input.
+    provided: Mutex<FxHashMap<PathBuf, Provided>>,
+}
+
+/// A text that stands for a file.
+#[derive(Clone)]
+struct Provided {
+    text: String,
+    /// Print the value of its last expression.
+    print: bool,
+}
+
+/// The largest source: offsets are 32-bit and an engine string holds 2³¹−1 characters.
+const MAX_SOURCE: u64 = 1 << 30;
+
+impl Sources {
+    pub(super) fn new(defines: Vec<(String, String)>, loaded_files: Option<i32>) -> Self {
+        Self { defines, loaded_files: loaded_files.and_then(open_report).map(Mutex::new), provided: Mutex::default() }
+    }
+
+    /// Makes `text` the content of a path that need not exist.
+    pub(super) fn provide(&self, name: &Path, text: &str, print: bool) {
+        let mut provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner);
+        provided.insert(name.to_owned(), Provided { text: text.to_owned(), print });
+    }
+
+    /// Tells the supervisor of `--watch` which file is in use.
+    fn report(&self, path: &Path) {
+        if let Some(file) = &self.loaded_files {
+            let mut line = path.as_os_str().as_encoded_bytes().to_vec();
+            line.push(b'\n');
+            // A supervisor that is gone no longer needs to know.
+            let _ = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line);
+        }
+    }
+
+    /// Reads and parses the module of a key.
+    pub(super) fn load(&self, key: &ModuleKey, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+        match key.origin {
+            Origin::Builtin => Ok(Kind::Builtin),
+            Origin::Ignored => Ok(Kind::Data(Data::Empty)),
+            Origin::Data => self.load_data_url(&key.path, key.attribute.as_deref()),
+            Origin::File => self.load_file(key, package_type),
+        }
+    }
+
+    fn load_file(&self, key: &ModuleKey, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+        let path = key.file_path();
+        let provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
+        let is_text = provided.is_some();
+        let loader = match &key.attribute {
+            Some(name) => Loader::of_attribute(name).ok_or_else(|| unknown_attribute(name, &path))?,
+            None if is_text => Loader::Tsx,
+            None => Loader::of_extension(&path),
+        };
+        if !is_text {
+            self.report(&path);
+        }
+        match loader {
+            Loader::File => Ok(Kind::Data(Data::Text(path.to_string_lossy().into_owned()))),
+            Loader::Wasm => Ok(Kind::Data(Data::Wasm(read(&path)?))),
+            _ => {
+                let text = match provided {
+                    Some(provided) if provided.print => print_last_expression(provided.text),
+                    Some(provided) => provided.text,
+                    None => decode(read(&path)?),
+                };
+                self.parse(loader, &path, text, package_type)
+            }
+        }
+    }
+
+    fn parse(&self, loader: Loader, path: &Path, text: String, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+        let syntax = match loader {
+            Loader::Js | Loader::Jsx => Syntax::Jsx,
+            Loader::Ts => Syntax::Ts,
+            Loader::Tsx => Syntax::Tsx,
+            _ => return data::parse(loader, path, text).map(Kind::Data),
+        };
+        let options = Options {
+            syntax,
+            format: format_hint(path, package_type),
+            file_name: path.to_string_lossy().into_owned(),
+            defines: self.defines.clone(),
+            ..Options::default()
+        };
+        let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
+        Ok(match module.format {
+            crust_transpile::Format::Esm => Kind::Esm(Box::new(module)),
+            crust_transpile::Format::CommonJs => Kind::CommonJs(Box::new(module)),
+        })
+    }
+
+    /// Transpiles text as a CommonJS file (`module._compile`).
+    pub(super) fn parse_common_js(&self, path: &Path, text: String) -> Result<Kind, LoadError> {
+        self.parse(Loader::of_extension(path), path, text, Some(PackageType::CommonJs))
+    }
+
+    fn load_data_url(&self, url: &str, attribute: Option<&str>) -> Result<Kind, LoadError> {
+        let name = Path::new(url);
+        let (mime, bytes) = decode_data_url(url).ok_or_else(|| {
+            LoadError::Source(vec![Diagnostic::error("Invalid data: URL").file(shorten(url))])
+        })?;
+        let loader = match attribute.map(|name| Loader::of_attribute(name).ok_or(name)) {
+            Some(Ok(loader)) => loader,
+            Some(Err(unknown)) => return Err(unknown_attribute(unknown, name)),
+            None => match mime.as_str() {
+                "application/json" => Loader::Json,
+                "text/typescript" | "application/typescript" => Loader::Ts,
+                "text/plain" => Loader::Text,
+                "application/wasm" => return Ok(Kind::Data(Data::Wasm(bytes))),
+                _ => Loader::Js,
+            },
+        };
+        self.parse(loader, name, decode(bytes), Some(PackageType::Module))
+    }
+}
+
+fn shorten(url: &str) -> String {
+    url.chars().take(80).collect()
+}
+
+fn unknown_attribute(name: &str, path: &Path) -> LoadError {
+    LoadError::Source(vec![
+        Diagnostic::error(format!("Import attribute \"type\" with value \"{name}\" is not supported"))
+            .file(path.to_string_lossy()),
+    ])
+}
+
+fn named(problems: Vec<Diagnostic>, path: &Path) -> LoadError {
+    let name = path.to_string_lossy();
+    LoadError::Source(
+        problems
+            .into_iter()
+            .map(|problem| if problem.file.is_some() { problem } else { problem.file(name.clone()) })
+            .collect(),
+    )
+}
+
+fn format_hint(path: &Path, package_type: Option<PackageType>) -> FormatHint {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("mjs" | "mts") => FormatHint::Esm,
+        Some("cjs" | "cts") => FormatHint::CommonJs,
+        _ => match package_type {
+            Some(PackageType::Module) => FormatHint::Esm,
+            _ => FormatHint::Detect,
+        },
+    }
+}
+
+/// `--print`: the last expression becomes what is printed.
+fn print_last_expression(text: String) -> String {
+    text
+}
+
+/// A second handle on the inherited descriptor.
+fn open_report(descriptor: i32) -> Option<File> {
+    File::options().append(true).open(format!("/proc/self/fd/{descriptor}")).ok()
+}
+
+/// The syntax errors of a file, rendered (`node --check`).
+///
+/// # Errors
+/// The text for people.
+pub fn check_syntax(path: &Path) -> Result<(), String> {
+    let sources = Sources::new(Vec::new(), None);
+    let loaded = sources.load(&ModuleKey::file(path), None);
+    loaded.map(drop).map_err(|error| error.render(crust_diag::Style::Plain))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    let name = path.to_string_lossy();
+    let failed = |error: std::io::Error, call: &str| LoadError::Io {
+        path: path.to_owned(),
+        error: OpError::from_io(&error, call, Some(&name)),
+    };
+    let metadata = std::fs::metadata(path).map_err(|error| failed(error, "open"))?;
+    if metadata.is_dir() {
+        return Err(failed(std::io::Error::from_raw_os_error(libc::EISDIR), "read"));
+    }
+    if metadata.len() > MAX_SOURCE {
+        return Err(failed(std::io::Error::from_raw_os_error(libc::EFBIG), "read"));
+    }
+    std::fs::read(path).map_err(|error| failed(error, "open"))
+}
+
+/// UTF-8; invalid sequences become U+FFFD, as in every browser.
+fn decode(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Media type and bytes of a `data:` URL (RFC 2397).
+fn decode_data_url(url: &str) -> Option<(String, Vec<u8>)> {
+    let rest = url.strip_prefix("data:")?;
+    let (head, body) = rest.split_once(',')?;
+    let mut parts = head.split(';');
+    let mime = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+    let base64 = parts.any(|part| part.trim().eq_ignore_ascii_case("base64"));
+    let body = percent_decode(body);
+    let bytes = if base64 { base64_decode(&body)? } else { body };
+    Some((mime, bytes))
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = (*byte == b'%')
+            .then(|| text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+            .flatten();
+        out.push(escaped.unwrap_or(*byte));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
+    let digits = text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=');
+    let (mut out, mut buffer, mut bits) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0_u32);
+    for digit in digits {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        buffer = (buffer << 6) | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from((buffer >> bits) & 0xff).ok()?);
+        }
+    }
+    Some(out)
+}
+
+/// Emits a builtin module: at build time for the binary, at run time in development.
+///
+/// # Errors
+/// The first problem of the source, in one line.
+pub fn transpile_builtin(source: String) -> Result<BuiltinText, String> {
+    let options = Options { syntax: Syntax::Ts, format: FormatHint::Esm, builtin: true, ..Options::default() };
+    let module = transpile(source, &options).map_err(|problems| {
+        problems.first().map_or_else(String::new, |problem| format!("{}:{}: {}", problem.line, problem.column, problem.message))
+    })?;
+    let emitted = module.emit(&crust_transpile::EmitPlan::default());
+    let requests = module.requests.iter().map(|request| request.specifier.clone().into()).collect();
+    Ok(BuiltinText { requests, text: emitted.text.into() })
+}

@@ -1,0 +1,40 @@
+//! Promise rejections that nothing handled by the end of their microtask checkpoint, collected for
+//! the loop to report.
+
+use crate::runtime::Runtime;
+use jsc::{Arguments, Global, Native, NativeResult, Scope};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+/// A rejected promise and its reason.
+pub(super) struct Rejection {
+    pub(super) promise: Global,
+    pub(super) reason: Global,
+}
+
+/// The queue of one runtime. Its length is bounded by the promises alive.
+#[derive(Default)]
+pub(super) struct Rejections {
+    queue: RefCell<VecDeque<Rejection>>,
+}
+
+fn collect<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {
+    let rejection = Rejection { promise: Global::new(arguments.get(0)), reason: Global::new(arguments.get(1)) };
+    Runtime::current().rejections.queue.borrow_mut().push_back(rejection);
+    Ok(arguments.scope().undefined())
+}
+
+impl Rejections {
+    pub(super) fn watch(&self, scope: Scope<'_>) {
+        let callback = scope.function("unhandledRejection", Native::new(collect));
+        scope.set_unhandled_rejection_callback(callback);
+    }
+
+    pub(super) fn next(&self) -> Option<Rejection> {
+        self.queue.borrow_mut().pop_front()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.queue.borrow().is_empty()
+    }
+}

@@ -1,0 +1,325 @@
+//! Turns and the loop: how callbacks run, what follows each, and when the process may end
+//! (Node's *event loop*, *process.nextTick()* and *process events* pages).
+
+use super::{Runtime, UnhandledRejections};
+use crate::event_loop::{Readiness, Source};
+use jsc::{Exception, Global, Scope, Value};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Timers run per turn of the loop before I/O gets its chance.
+const TIMERS_PER_TURN: usize = 10_000;
+/// Posted events taken per turn of the loop.
+const POSTED_PER_TURN: usize = 10_000;
+/// Sources of the engine's run loop dispatched per turn.
+const RUN_LOOP_PER_TURN: usize = 64;
+
+/// Where an uncaught error came from (the second argument of `uncaughtException`).
+#[derive(Clone, Copy)]
+pub(crate) enum Origin {
+    Exception,
+    Rejection,
+}
+
+impl Origin {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Exception => "uncaughtException",
+            Self::Rejection => "unhandledRejection",
+        }
+    }
+}
+
+impl Runtime {
+    /// Runs one callback, then nextTicks and microtasks until none is left. Errors are reported as
+    /// uncaught.
+    pub fn turn(&self, work: impl for<'s> FnOnce(Scope<'s>) -> Result<(), Exception<'s>>) {
+        // Within another turn (a native that calls back) the outer one finishes the job.
+        let nested = self.depth.replace(self.depth.get() + 1) > 0;
+        self.vm.locked(|scope| {
+            if let Err(thrown) = work(scope) {
+                self.report_uncaught(scope, thrown.value(), Origin::Exception);
+            }
+            if !nested {
+                self.run_ticks(scope);
+            }
+        });
+        self.depth.set(self.depth.get() - 1);
+        if !nested {
+            self.settle();
+        }
+    }
+
+    /// After the microtasks of a turn: the nextTicks and rejections they left behind.
+    fn settle(&self) {
+        while self.ticks_pending.get() || !self.rejections.is_empty() {
+            self.depth.set(1);
+            self.vm.locked(|scope| {
+                self.run_ticks(scope);
+            });
+            self.depth.set(0);
+            self.report_rejections();
+        }
+    }
+
+    fn run_ticks(&self, scope: Scope<'_>) {
+        while self.ticks_pending.replace(false) {
+            let Some(tick) = self.tick.borrow().clone() else { return };
+            if let Err(thrown) = tick.get(scope).call(&[]) {
+                // The queue keeps what is behind the tick that threw.
+                self.ticks_pending.set(true);
+                self.report_uncaught(scope, thrown.value(), Origin::Exception);
+            }
+        }
+    }
+
+    fn report_rejections(&self) {
+        while let Some(rejection) = self.rejections.next() {
+            self.vm.locked(|scope| {
+                let (promise, reason) = (rejection.promise.get(scope), rejection.reason.get(scope));
+                self.report_rejection(scope, promise, reason);
+            });
+        }
+    }
+
+    fn report_rejection<'s>(&self, scope: Scope<'s>, promise: Value<'s>, reason: Value<'s>) {
+        let mode = self.unhandled_rejections;
+        if mode == UnhandledRejections::Strict {
+            self.report_uncaught(scope, reason, Origin::Rejection);
+        }
+        let handler = self.rejected.borrow().clone();
+        let handled = handler.is_some_and(|handler| {
+            match handler.get(scope).call(&[reason, promise]) {
+                Ok(handled) => handled.to_boolean(),
+                Err(thrown) => {
+                    self.report_uncaught(scope, thrown.value(), Origin::Exception);
+                    true
+                }
+            }
+        });
+        match mode {
+            UnhandledRejections::Throw if !handled => self.report_uncaught(scope, reason, Origin::Rejection),
+            UnhandledRejections::Warn => self.warn_rejection(scope, reason),
+            UnhandledRejections::WarnWithErrorCode if !handled => {
+                self.warn_rejection(scope, reason);
+                self.set_exit_code(1);
+            }
+            _ => {}
+        }
+    }
+
+    fn warn_rejection<'s>(&self, scope: Scope<'s>, reason: Value<'s>) {
+        self.flush();
+        (self.hooks.print_error)(&format!("UnhandledPromiseRejectionWarning: {}\n", self.describe(scope, reason)));
+    }
+
+    /// Hands an error to `uncaughtException` listeners; without one, prints it and ends the process.
+    pub(crate) fn report_uncaught<'s>(&self, scope: Scope<'s>, error: Value<'s>, origin: Origin) {
+        let handler = self.uncaught.borrow().clone();
+        if let Some(handler) = handler {
+            match handler.get(scope).call(&[error, scope.string(origin.name())]) {
+                Ok(handled) if handled.to_boolean() => return,
+                Ok(_) => {}
+                Err(thrown) => self.die(scope, thrown.value(), 7),
+            }
+        }
+        self.die(scope, error, 1);
+    }
+
+    /// Prints `error`, emits `exit` and ends the process.
+    fn die<'s>(&self, scope: Scope<'s>, error: Value<'s>, code: i32) -> ! {
+        let text = self.describe(scope, error);
+        self.flush();
+        (self.hooks.print_error)(&text);
+        self.set_exit_code(code);
+        self.emit_exit(scope);
+        self.exit_now(if self.exit_code() == 0 { code } else { self.exit_code() })
+    }
+
+    /// An error as people see it: a diagnostic's own text, else the console's inspection.
+    fn describe<'s>(&self, scope: Scope<'s>, error: Value<'s>) -> String {
+        if let Some(rendered) = crate::modules::rendered(error) {
+            return rendered;
+        }
+        let inspected = self
+            .builtin(scope, "crust:console/fatal")
+            .and_then(|module| Ok(module.get("describe")?.call(&[error])?.to_text()?));
+        let mut text = inspected.unwrap_or_else(|_| plain(error));
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Evaluates a program and runs the loop until nothing is pending. Answers the exit code.
+    pub fn run_program(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) -> i32 {
+        let mut main: Option<Global> = None;
+        self.turn(|scope| {
+            main = start(scope)?.map(Global::new);
+            Ok(())
+        });
+        self.run_until_idle();
+        self.flush();
+        if main.is_some_and(|promise| self.is_pending(&promise)) && self.exit_code() == 0 {
+            self.set_exit_code(UNSETTLED_TOP_LEVEL_AWAIT);
+            (self.hooks.print_error)("Warning: the program ended before its top-level await was settled\n");
+        }
+        self.exit_code()
+    }
+
+    /// Starts something that must be settled before the program begins.
+    pub fn run_first(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) {
+        let mut promise: Option<Global> = None;
+        self.turn(|scope| {
+            promise = start(scope)?.map(Global::new);
+            Ok(())
+        });
+        while promise.as_ref().is_some_and(|promise| self.is_pending(promise)) && self.is_alive() {
+            self.run_once();
+        }
+    }
+
+    fn is_pending(&self, promise: &Global) -> bool {
+        self.vm.locked(|scope| promise.get(scope).promise_state() == Some(jsc::PromiseState::Pending))
+    }
+
+    /// Runs the loop, `beforeExit` and the loop again until both leave nothing, then `exit`.
+    fn run_until_idle(&self) {
+        loop {
+            while self.is_alive() {
+                self.run_once();
+            }
+            self.turn(|scope| self.emit(scope, "beforeExit"));
+            if !self.is_alive() {
+                break;
+            }
+        }
+        self.vm.locked(|scope| self.emit_exit(scope));
+    }
+
+    fn emit<'s>(&self, scope: Scope<'s>, event: &str) -> Result<(), Exception<'s>> {
+        let exiting = self.exiting.borrow().clone();
+        if let Some(exiting) = exiting {
+            let code = scope.number(f64::from(self.exit_code()));
+            exiting.get(scope).call(&[scope.string(event), code])?;
+        }
+        Ok(())
+    }
+
+    /// Emits `exit`; an error in a listener ends the process with its own report.
+    fn emit_exit(&self, scope: Scope<'_>) {
+        if let Err(thrown) = self.emit(scope, "exit") {
+            let text = self.describe(scope, thrown.value());
+            self.flush();
+            (self.hooks.print_error)(&text);
+            self.exit_now(7);
+        }
+    }
+
+    fn is_alive(&self) -> bool {
+        let event_loop = self.event_loop();
+        event_loop.is_referenced() || event_loop.timers.is_referenced() || event_loop.has_posted()
+    }
+
+    /// One turn of the loop: timers, posted events, I/O, immediates.
+    fn run_once(&self) {
+        self.run_timers();
+        self.run_posted();
+        self.run_engine_tasks();
+        self.flush();
+        let (fds, engine_wait) = self.vm.main_context().map(jsc::MainContext::poll_state).unwrap_or_default();
+        for (source, readiness) in self.event_loop().poll(&fds, self.sleep_time(engine_wait)) {
+            self.run_source(&source, readiness);
+        }
+        self.run_posted();
+        self.run_immediates();
+    }
+
+    fn run_source(&self, source: &Rc<dyn Source>, readiness: Readiness) {
+        self.turn(|scope| {
+            source.ready(scope, readiness);
+            Ok(())
+        });
+    }
+
+    fn sleep_time(&self, engine_wait: Option<Duration>) -> Option<Duration> {
+        let event_loop = self.event_loop();
+        if event_loop.timers.has_immediates() || event_loop.has_posted() || !self.is_alive() {
+            return Some(Duration::ZERO);
+        }
+        match (event_loop.timers.wait(), engine_wait) {
+            (Some(timer), Some(engine)) => Some(timer.min(engine)),
+            (timer, engine) => timer.or(engine),
+        }
+    }
+
+    fn run_timers(&self) {
+        let timers = &self.event_loop().timers;
+        let Some(callbacks) = timers.callbacks() else { return };
+        let now = timers.now();
+        for _ in 0..TIMERS_PER_TURN {
+            if !timers.is_due() {
+                return;
+            }
+            let mut more = true;
+            self.turn(|scope| {
+                more = callbacks.run_timer.get(scope).call(&[scope.number(now)])?.to_boolean();
+                Ok(())
+            });
+            if !more {
+                return;
+            }
+        }
+    }
+
+    fn run_immediates(&self) {
+        let timers = &self.event_loop().timers;
+        let Some(callbacks) = timers.callbacks().filter(|_| timers.has_immediates()) else { return };
+        let mut remaining = true;
+        while remaining {
+            self.turn(|scope| {
+                remaining = callbacks.run_immediate.get(scope).call(&[])?.to_boolean();
+                Ok(())
+            });
+        }
+    }
+
+    fn run_posted(&self) {
+        use crate::event_loop::Posted;
+        for _ in 0..POSTED_PER_TURN {
+            let Some(task) = self.event_loop().next_posted() else { return };
+            self.turn(|scope| {
+                match task {
+                    Posted::Run(run) => run(scope),
+                    Posted::Completed(key, outcome) => {
+                        if let Some(finish) = self.event_loop().take_completion(key) {
+                            finish(scope, outcome);
+                        }
+                    }
+                }
+                Ok(())
+            });
+        }
+    }
+
+    /// Dispatches what the engine posted to its run loop.
+    fn run_engine_tasks(&self) {
+        let Some(context) = self.vm.main_context() else { return };
+        self.depth.set(self.depth.get() + 1);
+        context.iterate(RUN_LOOP_PER_TURN);
+        self.depth.set(self.depth.get() - 1);
+        self.turn(|_| Ok(()));
+    }
+}
+
+/// Node's exit code 13: a top-level `await` never settled.
+const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
+
+/// An error without the help of any builtin module.
+fn plain(error: Value<'_>) -> String {
+    let stack = error.get("stack").and_then(Value::to_text).unwrap_or_default();
+    if stack.is_empty() || stack == "undefined" {
+        return error.to_text().unwrap_or_else(|_| "an error without a text".to_owned());
+    }
+    stack
+}

@@ -1,0 +1,157 @@
+//! `error.stack`: the engine's frames in the format that programs parse, at positions in the
+//! original sources. Frames of builtin modules and of the module system are left out. Never calls
+//! into JS.
+
+use crust_transpile::ColumnMap;
+use jsc::RawStack;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::fmt::Write;
+use std::rc::Rc;
+
+/// One frame at its original position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Empty for module code and anonymous functions.
+    pub function: String,
+    /// A path, URL or `native`.
+    pub file: String,
+    /// One-based; 0 when unknown.
+    pub line: u32,
+    /// One-based; 0 when unknown.
+    pub column: u32,
+}
+
+/// A script whose columns differ from its source's.
+struct Mapped {
+    columns: ColumnMap,
+}
+
+thread_local! {
+    static SCRIPTS: RefCell<FxHashMap<String, Rc<Mapped>>> = RefCell::default();
+}
+
+/// Remembers how to map the columns of a script.
+pub(crate) fn register(url: &str, columns: ColumnMap) {
+    if columns.is_identity() {
+        return;
+    }
+    SCRIPTS.with_borrow_mut(|scripts| scripts.insert(url.to_owned(), Rc::new(Mapped { columns })));
+}
+
+fn original_column(file: &str, line: u32, column: u32) -> u32 {
+    SCRIPTS.with_borrow(|scripts| {
+        let Some(script) = scripts.get(file) else { return column };
+        script.columns.original(line.saturating_sub(1), column.saturating_sub(1)) + 1
+    })
+}
+
+/// `stack` of an error: header, then one line per frame.
+pub(crate) fn format(raw: &RawStack<'_>) -> String {
+    let mut text = raw.header.to_owned();
+    for frame in frames_of(raw.frames) {
+        write_frame(&mut text, &frame);
+    }
+    text
+}
+
+fn write_frame(text: &mut String, frame: &Frame) {
+    let Frame { function, file, line, column } = frame;
+    // Writing to a string does not fail.
+    let _ = match (function.is_empty(), *line) {
+        (true, 0) => write!(text, "\n    at {file}"),
+        (false, 0) => write!(text, "\n    at {function} ({file})"),
+        (true, _) => write!(text, "\n    at {file}:{line}:{column}"),
+        (false, _) => write!(text, "\n    at {function} ({file}:{line}:{column})"),
+    };
+}
+
+/// Parses the engine's frames (`function@url:line:column`, one a line) and maps them.
+pub fn frames_of(raw: &str) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = Vec::new();
+    for line in raw.lines() {
+        match parse(line) {
+            Parsed::Frame(frame) => frames.push(frame),
+            // A builtin calls natives on its way: they belong to it.
+            Parsed::Builtin => {
+                while frames.last().is_some_and(|frame| frame.line == 0) {
+                    frames.pop();
+                }
+            }
+            Parsed::Nothing => {}
+        }
+    }
+    while frames.last().is_some_and(|frame| frame.line == 0) {
+        frames.pop();
+    }
+    frames
+}
+
+enum Parsed {
+    Frame(Frame),
+    Builtin,
+    Nothing,
+}
+
+const NATIVE: &str = "[native code]";
+const INTERNAL: &str = "crust:";
+
+fn parse(line: &str) -> Parsed {
+    let Some((function, place)) = line.split_once('@') else {
+        return if line == NATIVE || line.is_empty() { Parsed::Nothing } else { Parsed::Frame(native(line)) };
+    };
+    if place == NATIVE {
+        return Parsed::Frame(native(function));
+    }
+    if place.starts_with(INTERNAL) {
+        return Parsed::Builtin;
+    }
+    let Some((file, line, column)) = split_position(place) else { return Parsed::Nothing };
+    let file = file.to_owned();
+    Parsed::Frame(Frame { function: display_name(function), column: original_column(&file, line, column), line, file })
+}
+
+fn native(function: &str) -> Frame {
+    Frame { function: display_name(function), file: "native".to_owned(), line: 0, column: 0 }
+}
+
+/// The engine's words for code outside functions are no names.
+fn display_name(function: &str) -> String {
+    match function {
+        "global code" | "module code" | "eval code" | "anonymous" => String::new(),
+        name => name.to_owned(),
+    }
+}
+
+/// `url:line:column` or `url:line`.
+fn split_position(place: &str) -> Option<(&str, u32, u32)> {
+    let (rest, last) = place.rsplit_once(':')?;
+    let last: u32 = last.parse().ok()?;
+    if let Some((file, line)) = rest.rsplit_once(':')
+        && let Ok(line) = line.parse()
+    {
+        return Some((file, line, last));
+    }
+    Some((rest, last, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &str, expect: &str) {
+        let stack = format(&RawStack { header: "Error: x", frames: raw });
+        assert_eq!(stack, format!("Error: x{expect}"));
+    }
+
+    #[test]
+    fn frames_in_the_programs_format() {
+        check("f@/a/b.ts:3:7\n@/a/b.ts:9:1", "\n    at f (/a/b.ts:3:7)\n    at /a/b.ts:9:1");
+        check("map@[native code]\n@/node_modules/@s/x.js:1:2", "\n    at map (native)\n    at /node_modules/@s/x.js:1:2");
+    }
+
+    #[test]
+    fn builtin_frames_are_left_out() {
+        check("f@/a.ts:1:2\nrun@[native code]\nstep@crust:core/bootstrap:9:9\n[native code]", "\n    at f (/a.ts:1:2)");
+    }
+}
