@@ -270,11 +270,10 @@ fn named_files() {
 
 #[test]
 fn growth_is_bounded() {
-    let mut text = "A0=xxxxxxxxxxxxxxxx\n".to_owned();
-    for number in 1..100 {
-        let before = number - 1;
-        text.push_str(&format!("A{number}=$A{before}$A{before}\n"));
-    }
+    let doubled: Vec<String> = (1..100)
+        .map(|at| format!("A{at}=$A{}$A{}", at - 1, at - 1))
+        .collect();
+    let text = format!("A0=xxxxxxxxxxxxxxxx\n{}\n", doubled.join("\n"));
     let dir = Dir::new(&[(".env", &text)]);
     let loaded = load_default(&dir.0, &process(&[]));
     assert_eq!(loaded.problems.len(), 1);
