@@ -1,1 +1,30 @@
-//! Placeholder until its first slice lands.
+//! The console: `console`, `Bun.inspect`'s and `util.inspect`'s formats, and the buffered standard
+//! output that everything in the process shares.
+//!
+//! Reading order: [`output`] (how text reaches the descriptors and in which order), `ops_output` and
+//! `ops_inspect` (what the TypeScript in `js/` needs natives for).
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+
+mod excerpt;
+mod ops_inspect;
+mod ops_output;
+pub mod output;
+
+use crust_core::{Builtin, Feature, Global};
+
+/// What the console brings.
+pub const FEATURE: Feature = Feature {
+    name: "console",
+    ops: OPS,
+    builtins: &[Builtin::new("node:console", "crust:console/node_console")],
+    globals: &[Global::enumerable("console", "crust:console/console", "console")],
+};
+
+const OPS: &[crust_core::Op] = &{
+    let [write, write_line, write_bytes, is_terminal, use_colors, read_input] = ops_output::OPS;
+    let [promise_state, promise_result, proxy_target, error_location] = ops_inspect::OPS;
+    [
+        write, write_line, write_bytes, is_terminal, use_colors, read_input, promise_state,
+        promise_result, proxy_target, error_location,
+    ]
+};

@@ -19,7 +19,7 @@ export function formatRegExp(f: Formatter, value: RegExp): void {
 export function formatPromise(f: Formatter, value: Promise<unknown>): void {
   if (!f.singleLine && f.lineIsFull()) f.newline();
   f.out += "Promise { ";
-  f.paint(STATES[promiseState(value)] ?? "<pending>", CYAN);
+  f.paint(STATES[promiseState(value)] ?? "<unknown>", CYAN);
   f.out += " }";
 }
 

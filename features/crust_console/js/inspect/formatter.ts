@@ -6,7 +6,7 @@ import { formatBinary } from "crust:console/inspect/binary";
 import { formatCollection } from "crust:console/inspect/collections";
 import { callCustom, customMethod } from "crust:console/inspect/custom";
 import { formatFunction } from "crust:console/inspect/functions";
-import { Kind, kindOf } from "crust:console/inspect/kinds";
+import { Kind, isRevoked, kindOf } from "crust:console/inspect/kinds";
 import { formatObject } from "crust:console/inspect/objects";
 import { formatBoxed, formatDate, formatPromise, formatRegExp } from "crust:console/inspect/builtins";
 import type { Settings } from "crust:console/inspect/options";
@@ -123,8 +123,9 @@ export class Formatter {
   }
 
   object(value: object): void {
-    const proxy = proxyTarget(value);
-    if (proxy !== undefined) return this.proxy(proxy[0]);
+    if (isRevoked(value)) return this.paint("<Revoked Proxy>", CYAN);
+    const target = proxyTarget(value);
+    if (target !== undefined) return this.object(target);
     if (this.parents.includes(value)) return this.paint("[Circular]", CYAN);
     const method = customMethod(value);
     if (method === undefined) return this.byKind(value, kindOf(value));
@@ -135,11 +136,6 @@ export class Formatter {
     if (result === value) this.byKind(value, kind);
     else if (typeof result === "string") this.out += result;
     else this.format(result);
-  }
-
-  private proxy(target: object | null): void {
-    if (target === null) return this.paint("<Revoked Proxy>", CYAN);
-    this.object(target);
   }
 
   private byKind(value: object, kind: Kind): void {

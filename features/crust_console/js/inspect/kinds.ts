@@ -1,6 +1,8 @@
 // Tells which kind of value an object is. Never formats and never runs user code other than
 // `instanceof` and property reads that it guards.
 
+import { promiseState } from "crust:ops/console";
+
 /** The kinds of object that are printed differently. */
 export const Kind = {
   Object: 0, Function: 1, Array: 2, Arguments: 3, TypedArray: 4, DataView: 5, ArrayBuffer: 6, Buffer: 7,
@@ -25,6 +27,7 @@ const setIterator = getPrototypeOf(new Set().values());
 const stringIterator = getPrototypeOf(""[Symbol.iterator]());
 const generatorObject = getPrototypeOf(getPrototypeOf((function* () {})()));
 const asyncGeneratorObject = getPrototypeOf(getPrototypeOf((async function* () {})()));
+const PENDING = new Promise(() => {});
 const isError: ((value: unknown) => boolean) | undefined = (Error as unknown as { isError?: (value: unknown) => boolean }).isError;
 
 /** Objects of these classes have a layout of their own in `inspect/web.ts`. */
@@ -40,6 +43,16 @@ function hasBrand(check: Function, value: object, argument?: unknown): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Whether `value` is a proxy that stands for nothing any more: every operation on it throws. */
+export function isRevoked(value: object): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -104,10 +117,9 @@ function builtinKind(value: object): Kind | undefined {
   return undefined;
 }
 
+/** The engine may not tell what state a promise is in; then the prototype has to do. */
 function isPromise(value: object): boolean {
-  // `then` itself would mark a rejection as handled, so the check reads a slot that only promises have.
-  const { promiseState } = require("crust:ops/console") as typeof import("crust:ops/console");
-  return promiseState(value) !== -1;
+  return promiseState(value) !== -1 || promiseState(PENDING) === -1;
 }
 
 function isBoxed(value: object): boolean {

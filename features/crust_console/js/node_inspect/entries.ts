@@ -160,6 +160,7 @@ export function iteratorEntries(context: Context, items: unknown[], arePairs: bo
 export function promiseEntries(context: Context, value: Promise<unknown>, depth: number): string[] {
   const state = promiseState(value);
   if (state === 0) return [context.stylize("<pending>", "special")];
+  if (state === -1) return [context.stylize("<unknown>", "special")];
   context.indentation += 2;
   const text = context.formatValue(context, promiseResult(value), depth);
   context.indentation -= 2;

@@ -73,9 +73,7 @@ function stringText(inspect: Inspect, options: object, value: unknown): string {
 
 /** Whether `String(value)` would run nobody's own conversion. */
 function hasBuiltinToString(value: object): boolean {
-  const target = proxyTarget(value);
-  let object: object | null = target === undefined ? value : target[0];
-  if (object === null) return true;
+  let object: object | null = proxyTarget(value) ?? value;
   if (typeof (object as Record<symbol, unknown>)[Symbol.toPrimitive] === "function" && !(object instanceof Date)) return false;
   if (typeof (object as { toString?: unknown }).toString !== "function" || Object.hasOwn(object, "toString")) return typeof (object as { toString?: unknown }).toString !== "function";
   while (object !== null && !Object.hasOwn(object, "toString")) object = Object.getPrototypeOf(object) as object | null;

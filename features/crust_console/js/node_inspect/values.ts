@@ -1,6 +1,6 @@
 // The walk of `util.inspect` over a value.
 import { proxyTarget } from "crust:ops/console";
-import { Kind, kindOf } from "crust:console/inspect/kinds";
+import { Kind, isRevoked, kindOf } from "crust:console/inspect/kinds";
 import { type Context, CUSTOM, Entry, optionsOf } from "crust:console/node_inspect/context";
 import * as entries from "crust:console/node_inspect/entries";
 import { errorBase } from "crust:console/node_inspect/errors";
@@ -17,30 +17,12 @@ export function formatValue(context: Context, value: unknown, depth: number, ins
   if (typeof value !== "object" && typeof value !== "function") return formatPrimitive(context, value);
   if (value === null) return context.stylize("null", "null");
   let object: object = value;
-  const proxy = proxyTarget(object);
-  if (proxy !== undefined) {
-    if (proxy[0] === null) return context.stylize("<Revoked Proxy>", "special");
-    if (context.showProxy) return formatProxy(context, proxy, depth);
-    object = unwrap(proxy[0]);
-  }
+  if (isRevoked(object)) return context.stylize("<Revoked Proxy>", "special");
+  for (let target = proxyTarget(object); target !== undefined; target = proxyTarget(object)) object = target;
   const custom = customResult(context, object, value, depth);
   if (custom !== undefined) return custom;
   if (context.seen.includes(object)) return circularMark(context, object);
   return formatObject(context, object, depth, insideTyped);
-}
-
-function unwrap(target: object): object {
-  let object = target;
-  for (let proxy = proxyTarget(object); proxy !== undefined && proxy[0] !== null; proxy = proxyTarget(object)) object = proxy[0];
-  return object;
-}
-
-function formatProxy(context: Context, proxy: [object | null, object | null], depth: number): string {
-  if (context.depth !== null && depth > context.depth) return context.stylize("Proxy [Array]", "special");
-  context.indentation += 2;
-  const parts = [formatValue(context, proxy[0], depth + 1), formatValue(context, proxy[1], depth + 1)];
-  context.indentation -= 2;
-  return layOut(context, parts, "", ["Proxy [", "]"], Entry.Extra, depth + 1);
 }
 
 function customResult(context: Context, object: object, original: object, depth: number): string | undefined {
