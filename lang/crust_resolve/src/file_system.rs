@@ -10,17 +10,26 @@ use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use crate::listing::{Answer, Listings};
 use crate::problems::{ConfigProblem, Problems};
 
 /// What is known about broken files, shared by the file system and the resolver.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Repairs {
     any: AtomicBool,
     files: RwLock<FxHashMap<PathBuf, Vec<u8>>>,
-    pub(crate) problems: Problems,
+    pub(crate) problems: Arc<Problems>,
 }
 
 impl Repairs {
+    pub(crate) fn new(problems: Arc<Problems>) -> Self {
+        Self {
+            any: AtomicBool::new(false),
+            files: RwLock::default(),
+            problems,
+        }
+    }
+
     /// Makes `path`, a `package.json`, readable: comments and trailing commas are removed, and
     /// what still cannot be used becomes `{}` and a problem. `false` if it was repaired before.
     pub(crate) fn package_json(&self, problem: ConfigProblem) -> bool {
@@ -61,15 +70,6 @@ impl Repairs {
         self.put(path.to_owned(), content.into_bytes())
     }
 
-    /// Forgets every repair, for when files changed.
-    pub(crate) fn clear(&self) {
-        self.files
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-        self.any.store(false, Ordering::Release);
-    }
-
     fn get(&self, path: &Path) -> Option<Vec<u8>> {
         if !self.any.load(Ordering::Acquire) {
             return None;
@@ -100,9 +100,14 @@ fn object_of(bytes: &[u8]) -> Option<Value> {
     value.is_object().then_some(value)
 }
 
+fn not_found() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}
+
 #[derive(Debug)]
 pub(crate) struct RepairingFileSystem {
     os: FileSystemOs,
+    listings: Listings,
     repairs: Arc<Repairs>,
 }
 
@@ -110,6 +115,7 @@ impl RepairingFileSystem {
     pub(crate) fn over(repairs: Arc<Repairs>) -> Self {
         Self {
             os: <FileSystemOs as FileSystem>::new(),
+            listings: Listings::default(),
             repairs,
         }
     }
@@ -117,12 +123,13 @@ impl RepairingFileSystem {
 
 impl FileSystem for RepairingFileSystem {
     fn new() -> Self {
-        Self::over(Arc::default())
+        Self::over(Arc::new(Repairs::new(Arc::default())))
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.repairs.get(path) {
             Some(repaired) => Ok(repaired),
+            None if matches!(self.listings.ask(path), Answer::Absent) => Err(not_found()),
             None => self.os.read(path),
         }
     }
@@ -148,11 +155,27 @@ impl FileSystem for RepairingFileSystem {
     }
 
     fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        self.os.metadata(path)
+        match self.listings.ask(path) {
+            Answer::Absent => Err(not_found()),
+            Answer::Present(metadata) if !metadata.is_symlink() => Ok(metadata),
+            _ => self.os.metadata(path),
+        }
     }
 
     fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        self.os.symlink_metadata(path)
+        match self.listings.ask(path) {
+            Answer::Absent => return Err(not_found()),
+            Answer::Present(metadata) => return Ok(metadata),
+            Answer::Unknown => {}
+        }
+        let found = self.os.symlink_metadata(path);
+        if found
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        {
+            self.listings.missed(path);
+        }
+        found
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {

@@ -18,6 +18,7 @@ mod error;
 mod file_system;
 mod file_url;
 mod hint;
+mod listing;
 mod options;
 mod package_scope;
 mod problems;

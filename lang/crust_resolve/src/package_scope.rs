@@ -42,13 +42,6 @@ impl PackageScopes {
         found
     }
 
-    pub(crate) fn clear(&self) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-    }
-
     #[expect(
         clippy::option_option,
         reason = "not looked up yet, or known to have no type"

@@ -1,51 +1,42 @@
-//! The resolver: caches, and the order in which a specifier is understood. It never loads what it
-//! finds.
+//! The resolver: one view of the file system shared by all threads, replaced when it turns out to
+//! be stale. It never loads what it finds.
 
 mod explain;
 mod library;
+mod session;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use oxc_resolver::{ResolveContext, ResolveError as LibraryError};
-
-use crate::builtins::builtin;
 use crate::error::{Reason, ResolveError};
-use crate::file_system::Repairs;
 use crate::file_url::{file_url_to_path, is_file_url, normalize};
 use crate::options::{ReferrerKind, ResolveOptions};
-use crate::package_scope::PackageScopes;
-use crate::problems::ConfigProblem;
-use crate::resolved::{Resolved, ResolvedKind};
-use crate::tsconfig::Tsconfigs;
-
-use library::{Found, Libraries};
+use crate::problems::{ConfigProblem, Problems};
+use crate::resolved::Resolved;
+use session::Session;
 
 /// Longer paths than Linux opens (`PATH_MAX`) cannot name a file, and the library underneath walks
 /// a path's parents recursively: this bounds its stack. Queries and `data:` URLs are not bounded.
 const LONGEST_PATH: usize = 4096;
 
 /// Resolves specifiers. One serves the whole process: it may be asked from several threads, and
-/// remembers what the file system said until [`Resolver::clear`].
+/// remembers what the file system said. A file that appears later is found nevertheless; one that
+/// takes another's place is seen after [`Resolver::clear`].
 pub struct Resolver {
-    options: ResolveOptions,
-    libraries: Libraries,
-    repairs: Arc<Repairs>,
-    scopes: PackageScopes,
-    tsconfigs: Tsconfigs,
+    options: Arc<ResolveOptions>,
+    problems: Arc<Problems>,
+    session: RwLock<Arc<Session>>,
 }
 
 impl Resolver {
     /// A resolver with empty caches. Touches no file.
     pub fn new(options: ResolveOptions) -> Self {
-        let repairs = Arc::new(Repairs::default());
-        let libraries = Libraries::new(&options, &repairs);
+        let (options, problems) = (Arc::new(options), Arc::new(Problems::default()));
+        let session = RwLock::new(Arc::new(Session::new(&options, &problems)));
         Self {
             options,
-            libraries,
-            repairs,
-            scopes: PackageScopes::default(),
-            tsconfigs: Tsconfigs::default(),
+            problems,
+            session,
         }
     }
 
@@ -56,7 +47,7 @@ impl Resolver {
         referrer_dir: &Path,
         kind: ReferrerKind,
     ) -> Result<Resolved, Box<ResolveError>> {
-        self.resolve_any(specifier, referrer_dir, kind)
+        self.ask(|session| session.specifier(specifier, referrer_dir, kind))
             .map_err(|reason| self.explain(specifier, referrer_dir, kind, reason))
     }
 
@@ -71,11 +62,12 @@ impl Resolver {
         } else {
             Ok(normalize(&cwd.join(path)))
         };
+        let directory = path.ends_with('/');
         target
-            .and_then(|target| self.path(&target, path.ends_with('/'), None, kind))
+            .and_then(|target| self.ask(|session| session.path(&target, directory, None, kind)))
             .map_err(|reason| {
-                let relative = Path::new(path).is_absolute() || path.starts_with('.');
-                let shown = if relative {
+                let by_path = Path::new(path).is_absolute() || path.starts_with('.');
+                let shown = if by_path {
                     path.to_owned()
                 } else {
                     format!("./{path}")
@@ -86,170 +78,40 @@ impl Resolver {
 
     /// Configuration files that could not be used as they stand, found so far.
     pub fn problems(&self) -> Vec<ConfigProblem> {
-        self.repairs.problems.list()
+        self.problems.list()
     }
 
-    /// Forgets what the file system said. No resolution may be running.
+    /// Forgets what the file system said. Resolutions that are running finish with what they know.
     pub fn clear(&self) {
-        self.libraries.clear();
-        self.repairs.clear();
-        self.scopes.clear();
-        self.tsconfigs.clear();
+        self.replace(Session::new(&self.options, &self.problems));
     }
 
-    fn resolve_any(
+    /// Asks the current view; what it does not find is looked for again in a new view, because a
+    /// program may have written the file since.
+    fn ask(
         &self,
-        specifier: &str,
-        dir: &Path,
-        kind: ReferrerKind,
+        question: impl Fn(&Session) -> Result<Resolved, Reason>,
     ) -> Result<Resolved, Reason> {
-        let first = specifier.as_bytes().first().copied();
-        let path_part = specifier.split('?').next().unwrap_or_default();
-        match first {
-            None => return Err(Reason::NotFound),
-            Some(b'.' | b'/') if path_part.len() > LONGEST_PATH => return Err(Reason::NotFound),
-            Some(b'.') if is_relative(specifier) => return self.found(specifier, dir, kind, false),
-            Some(b'/') => return self.absolute(specifier, kind),
-            _ => {}
-        }
-        if let Some(special) = self.special(specifier)? {
-            return Ok(special);
-        }
-        if is_file_url(specifier) {
-            let (path, query) = file_url_to_path(specifier).map_err(Reason::InvalidUrl)?;
-            return self.path(&path, specifier.ends_with('/'), query, kind);
-        }
-        if path_part.len() > LONGEST_PATH {
-            return Err(Reason::NotFound);
-        }
-        self.found(specifier, dir, kind, true)
-    }
-
-    /// Builtins, `data:` URLs and URLs that nothing can import.
-    fn special(&self, specifier: &str) -> Result<Option<Resolved>, Reason> {
-        if let Some(name) = builtin(specifier) {
-            return Ok(Some(Resolved::special(ResolvedKind::Builtin(name))));
-        }
-        if self
-            .options
-            .replaced_packages
-            .iter()
-            .any(|name| name == specifier)
-        {
-            return Ok(Some(Resolved::special(ResolvedKind::Builtin(
-                specifier.to_owned(),
-            ))));
-        }
-        let Some((scheme, _)) = specifier.split_once(':') else {
-            return Ok(None);
-        };
-        match scheme.to_ascii_lowercase().as_str() {
-            "node" | "bun" => Err(Reason::UnknownBuiltin),
-            "data" => Ok(Some(Resolved::special(ResolvedKind::DataUrl(
-                specifier.to_owned(),
-            )))),
-            "http" | "https" | "blob" => Err(Reason::UnsupportedScheme(scheme.to_owned())),
-            _ => Ok(None),
-        }
-    }
-
-    /// An absolute path as a specifier: a name that holds `?` is a file before it is a query.
-    fn absolute(&self, specifier: &str, kind: ReferrerKind) -> Result<Resolved, Reason> {
-        let whole = normalize(Path::new(specifier));
-        if specifier.contains('?') && !whole.is_file() {
-            let (path, query) = specifier.split_at(specifier.find('?').unwrap_or_default());
-            let target = normalize(Path::new(path));
-            return self.path(&target, path.ends_with('/'), Some(query.to_owned()), kind);
-        }
-        self.path(&whole, specifier.ends_with('/'), None, kind)
-    }
-
-    /// A normal absolute path, which may lack its extension or be a directory.
-    fn path(
-        &self,
-        target: &Path,
-        directory: bool,
-        query: Option<String>,
-        kind: ReferrerKind,
-    ) -> Result<Resolved, Reason> {
-        if target.as_os_str().len() > LONGEST_PATH {
-            return Err(Reason::NotFound);
-        }
-        let mut resolved = if !directory && target.is_file() {
-            self.file(self.real_path(target))
-        } else {
-            let (parent, name) = match (target.parent(), target.file_name()) {
-                (Some(parent), Some(name)) => (parent, format!("./{}", name.to_string_lossy())),
-                _ => (target, "./".to_owned()),
-            };
-            let name = if directory { format!("{name}/") } else { name };
-            self.found(&name, parent, kind, false)?
-        };
-        if query.is_some() {
-            resolved.query = query;
-        }
-        Ok(resolved)
-    }
-
-    /// Asks the library, with the referrer's path mappings if `mapped`.
-    fn found(
-        &self,
-        specifier: &str,
-        dir: &Path,
-        kind: ReferrerKind,
-        mapped: bool,
-    ) -> Result<Resolved, Reason> {
-        let tsconfig = mapped.then(|| self.tsconfig(dir)).flatten();
-        let answer =
-            self.libraries.resolve(
-                specifier,
-                dir,
-                kind,
-                &self.repairs,
-                |library| match &tsconfig {
-                    None => library.resolve(dir, specifier),
-                    Some(tsconfig) => {
-                        let mut seen = ResolveContext::default();
-                        library.resolve_with_context(dir, specifier, Some(tsconfig), &mut seen)
-                    }
-                },
-            );
-        match answer {
-            Ok(Found { path, query }) => {
-                let mut resolved = self.file(path);
-                resolved.query = query;
-                Ok(resolved)
+        let session = Arc::clone(&self.session.read().unwrap_or_else(PoisonError::into_inner));
+        let answer = question(&session);
+        match &answer {
+            Ok(_)
+            | Err(Reason::UnknownBuiltin | Reason::UnsupportedScheme(_) | Reason::InvalidUrl(_)) => {
+                answer
             }
-            Err(LibraryError::Builtin { resolved, .. }) => match builtin(&resolved) {
-                Some(name) => Ok(Resolved::special(ResolvedKind::Builtin(name))),
-                None => Err(Reason::UnknownBuiltin),
-            },
-            Err(LibraryError::Ignored(_)) => Ok(Resolved::special(ResolvedKind::Ignored)),
-            Err(error) => Err(explain::reason_of(error)),
+            Err(_) => {
+                let fresh = Session::new(&self.options, &self.problems);
+                let answer = question(&fresh);
+                if answer.is_ok() {
+                    self.replace(fresh);
+                }
+                answer
+            }
         }
     }
 
-    fn tsconfig(&self, dir: &Path) -> Option<Arc<oxc_resolver::TsConfig>> {
-        let fixed = self.options.tsconfig_override.as_deref();
-        self.tsconfigs
-            .nearest(dir, fixed, self.libraries.any(), &self.repairs)
-    }
-
-    fn file(&self, path: PathBuf) -> Resolved {
-        let package_type = path.parent().and_then(|dir| self.scopes.nearest(dir));
-        Resolved {
-            path,
-            query: None,
-            package_type,
-            kind: ResolvedKind::File,
-        }
-    }
-
-    fn real_path(&self, path: &Path) -> PathBuf {
-        if self.options.preserve_symlinks {
-            return path.to_owned();
-        }
-        std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    fn replace(&self, session: Session) {
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(session);
     }
 }
 

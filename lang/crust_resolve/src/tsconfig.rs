@@ -57,13 +57,6 @@ impl Tsconfigs {
         self.remember(&visited, None)
     }
 
-    pub(crate) fn clear(&self) {
-        self.by_dir
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-    }
-
     #[expect(
         clippy::option_option,
         reason = "not looked up yet, or known to map nothing"

@@ -96,7 +96,7 @@ impl Resolver {
         // A scope alone is a directory of packages and never a package.
         let scope = package.starts_with('@') && !package.contains('/');
         if let Some(home) = homes.iter().find(|home| !scope && home.is_dir()) {
-            let problems = self.repairs.problems.list();
+            let problems = self.problems.list();
             let manifest = home.join("package.json");
             if let Some(problem) = problems
                 .into_iter()

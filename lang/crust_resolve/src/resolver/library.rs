@@ -59,10 +59,6 @@ impl Libraries {
         &self.any
     }
 
-    pub(super) fn clear(&self) {
-        self.any.clear_cache();
-    }
-
     /// Asks each configuration for `kind` in turn, then tries what Bun allows beyond `exports`.
     pub(super) fn resolve(
         &self,

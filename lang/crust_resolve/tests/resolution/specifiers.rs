@@ -264,3 +264,30 @@ fn several_threads_share_one_resolver() {
         }
     });
 }
+
+#[test]
+fn files_that_appear_later_are_found() {
+    let tree = Tree::new(&[("a.ts", "")]);
+    let resolver = Tree::resolver();
+    for name in ["./b", "./c", "./d", "pkg"] {
+        let found = tree.ask(&resolver, name, "", ReferrerKind::Require);
+        assert!(found.starts_with("MODULE_NOT_FOUND"), "{found}");
+    }
+    for name in ["b.ts", "sub/c.js", "node_modules/pkg/index.js"] {
+        tree.write(name, "");
+    }
+    tree.check(
+        &resolver,
+        "",
+        &[
+            ("./b", "b.ts"),
+            ("./sub/c", "sub/c.js"),
+            ("pkg", "node_modules/pkg/index.js"),
+            ("./a", "a.ts"),
+        ],
+    );
+    tree.write("a.tsx", "");
+    tree.check(&resolver, "", &[("./a", "a.ts")]);
+    resolver.clear();
+    tree.check(&resolver, "", &[("./a", "a.tsx")]);
+}
