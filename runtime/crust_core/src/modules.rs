@@ -91,6 +91,7 @@ impl Modules {
             Program::File(path) => ModuleKey::file(path),
             Program::Text { text, name, print } => {
                 self.sources.provide(name, text, *print);
+                crate::stack::sources::provide(&name.to_string_lossy(), text);
                 ModuleKey::file(name)
             }
         };

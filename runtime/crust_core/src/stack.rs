@@ -2,6 +2,8 @@
 //! original sources. Frames of builtin modules and of the module system are left out. Never calls
 //! into JS.
 
+pub(crate) mod sources;
+
 use crust_transpile::ColumnMap;
 use jsc::RawStack;
 use rustc_hash::FxHashMap;
@@ -39,11 +41,29 @@ pub(crate) fn register(url: &str, columns: ColumnMap) {
     SCRIPTS.with_borrow_mut(|scripts| scripts.insert(url.to_owned(), Rc::new(Mapped { columns })));
 }
 
+/// The one-based column in the source, moved from the end of the name that the engine reports (`f` in
+/// `f()`) to its start.
 fn original_column(file: &str, line: u32, column: u32) -> u32 {
-    SCRIPTS.with_borrow(|scripts| {
-        let Some(script) = scripts.get(file) else { return column };
-        script.columns.original(line.saturating_sub(1), column.saturating_sub(1)) + 1
-    })
+    let (line, column) = (line.saturating_sub(1), column.saturating_sub(1));
+    let column = SCRIPTS.with_borrow(|scripts| {
+        scripts.get(file).map_or(column, |script| script.columns.original(line, column))
+    });
+    word_start(file, line, column) + 1
+}
+
+fn word_start(file: &str, line: u32, column: u32) -> u32 {
+    let Some(text) = sources::line(file, line) else { return column };
+    let units: Vec<u16> = text.encode_utf16().take(column as usize).collect();
+    if units.len() < column as usize {
+        return column;
+    }
+    let name = units.iter().rev().take_while(|unit| is_name_unit(**unit)).count();
+    column - u32::try_from(name).unwrap_or(0)
+}
+
+/// A code unit of an identifier; anything beyond ASCII counts.
+fn is_name_unit(unit: u16) -> bool {
+    u8::try_from(unit).map_or(true, |byte| byte >= 0x80 || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))
 }
 
 /// `stack` of an error: header, then one line per frame.

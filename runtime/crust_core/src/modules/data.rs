@@ -3,6 +3,8 @@
 
 use super::error::LoadError;
 use super::record::Data;
+use crust_diag::Diagnostic;
+use crust_manifest::{DataFormat, DataText, load_data, parse_data};
 use std::path::Path;
 
 /// What a file extension or a `type` attribute means.
@@ -69,10 +71,25 @@ fn json_loader(path: &Path) -> Loader {
 
 /// Parses the data of a file. JSON is parsed by the engine when the module runs.
 pub(super) fn parse(loader: Loader, path: &Path, text: String) -> Result<Data, LoadError> {
-    match loader {
-        Loader::Json => Ok(Data::Json(text)),
-        Loader::Text => Ok(Data::Text(text)),
-        Loader::File => Ok(Data::Text(path.to_string_lossy().into_owned())),
-        _ => Err(LoadError::Source(vec![crust_diag::Diagnostic::error("this data format is not supported yet").file(path.to_string_lossy())])),
+    let name = path.to_string_lossy();
+    let format = match loader {
+        Loader::Json => return Ok(Data::Json(text)),
+        Loader::Jsonc => DataFormat::Jsonc,
+        Loader::Json5 => DataFormat::Json5,
+        Loader::Toml => DataFormat::Toml,
+        Loader::Yaml => DataFormat::Yaml,
+        Loader::File => return Ok(Data::Text(name.into_owned())),
+        _ => return Ok(Data::Text(text)),
+    };
+    match load_data(&text, format, &name).map_err(LoadError::Source)? {
+        DataText::Json(json) => Ok(Data::Json(json)),
+        DataText::JavaScript(expression) => Ok(Data::Expression(expression)),
     }
+}
+
+/// Where JSON that the engine refused is wrong.
+pub(super) fn json_error(path: &str, text: &str) -> LoadError {
+    LoadError::Source(parse_data(text, DataFormat::Json, path).err().unwrap_or_else(|| {
+        vec![Diagnostic::error("the engine cannot parse this JSON").file(path)]
+    }))
 }

@@ -2,6 +2,7 @@
 //! top-level await and its caching of errors. JS runs only inside `execute`; no borrow of the
 //! records is held meanwhile, because that JS may load more modules.
 
+use super::data::json_error;
 use super::export::{self, Links};
 use super::link::script_name;
 use super::record::{Data, Kind, ModuleId, Origin, Record, Requested, Status};
@@ -237,16 +238,18 @@ impl Runtime {
         Ok(match data {
             Data::Empty => (scope.object(), true),
             Data::Text(text) => (scope.string(&text), false),
+            Data::Expression(text) => {
+                (scope.evaluate(Script { text: &format!("({text})"), url: "crust:data" })?, true)
+            }
             Data::Wasm(bytes) => {
                 let module = scope.global().get("WebAssembly")?.get("Module")?;
                 (module.construct(&[scope.uint8_array(bytes)?])?, false)
             }
             Data::Json(text) => {
                 let path = self.record(id, |record| record.key.path.clone()).unwrap_or_default();
-                let value = scope.parse_json(&text).ok_or_else(|| {
-                    let error = OpError::syntax_error(format!("Invalid JSON in {path}"));
-                    Exception::new(error.to_js(scope))
-                })?;
+                let value = scope
+                    .parse_json(&text)
+                    .ok_or_else(|| Exception::new(json_error(&path, &text).to_js(scope)))?;
                 (value, true)
             }
         })

@@ -66,6 +66,8 @@ pub(super) enum Kind {
 pub(super) enum Data {
     /// JSON text; each property is an export too.
     Json(String),
+    /// A JS expression for what JSON cannot say; otherwise as JSON.
+    Expression(String),
     /// The default export.
     Text(String),
     /// A WebAssembly module's bytes.

@@ -7,8 +7,9 @@ use super::record::{Data, Kind, ModuleKey, Origin};
 use crate::builtins::BuiltinText;
 use crate::op_error::OpError;
 use crust_diag::Diagnostic;
+use crust_manifest::{CompilerOptions, Jsx, Tsconfigs};
 use crust_resolve::PackageType;
-use crust_transpile::{FormatHint, Options, Syntax, transpile};
+use crust_transpile::{FormatHint, JsxRuntime, Options, Syntax, transpile};
 use rustc_hash::FxHashMap;
 use std::fs::File;
 use std::io::Write;
@@ -19,6 +20,9 @@ use std::sync::{Mutex, PoisonError};
 pub(super) struct Sources {
     defines: Vec<(String, String)>,
     loaded_files: Option<Mutex<File>>,
+    tsconfigs: Tsconfigs,
+    /// `NODE_ENV=production`: JSX without development positions.
+    production: bool,
     /// Texts that stand for files: `-e` and standard input.
     provided: Mutex<FxHashMap<PathBuf, Provided>>,
 }
@@ -36,7 +40,13 @@ const MAX_SOURCE: u64 = 1 << 30;
 
 impl Sources {
     pub(super) fn new(defines: Vec<(String, String)>, loaded_files: Option<i32>) -> Self {
-        Self { defines, loaded_files: loaded_files.and_then(open_report).map(Mutex::new), provided: Mutex::default() }
+        Self {
+            defines,
+            loaded_files: loaded_files.and_then(open_report).map(Mutex::new),
+            tsconfigs: Tsconfigs::new(None),
+            production: std::env::var_os("NODE_ENV").is_some_and(|mode| mode == "production"),
+            provided: Mutex::default(),
+        }
     }
 
     /// Makes `text` the content of a path that need not exist.
@@ -98,18 +108,30 @@ impl Sources {
             Loader::Tsx => Syntax::Tsx,
             _ => return data::parse(loader, path, text).map(Kind::Data),
         };
-        let options = Options {
+        let options = self.options(syntax, path, package_type);
+        let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
+        Ok(match module.format {
+            crust_transpile::Format::Esm => Kind::Esm(Box::new(module)),
+            crust_transpile::Format::CommonJs => Kind::CommonJs(Box::new(module)),
+        })
+    }
+
+    /// What the nearest tsconfig and the command line say about a file. Packages bring no tsconfig
+    /// of theirs.
+    fn options(&self, syntax: Syntax, path: &Path, package_type: Option<PackageType>) -> Options {
+        let mut options = Options {
             syntax,
             format: format_hint(path, package_type),
             file_name: path.to_string_lossy().into_owned(),
             defines: self.defines.clone(),
             ..Options::default()
         };
-        let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
-        Ok(match module.format {
-            crust_transpile::Format::Esm => Kind::Esm(Box::new(module)),
-            crust_transpile::Format::CommonJs => Kind::CommonJs(Box::new(module)),
-        })
+        options.jsx.development = !self.production;
+        let in_package = path.components().any(|part| part.as_os_str() == "node_modules");
+        if let Some(tsconfig) = path.parent().filter(|_| !in_package).and_then(|dir| self.tsconfigs.nearest(dir)) {
+            apply(&tsconfig.options, &mut options);
+        }
+        options
     }
 
     /// Transpiles text as a CommonJS file (`module._compile`).
@@ -135,6 +157,28 @@ impl Sources {
         };
         self.parse(loader, name, decode(bytes), Some(PackageType::Module))
     }
+}
+
+/// tsconfig's `compilerOptions` as the transpiler takes them.
+fn apply(from: &CompilerOptions, to: &mut Options) {
+    match from.jsx {
+        Some(Jsx::React) => to.jsx.runtime = JsxRuntime::Classic,
+        Some(Jsx::ReactJsx) => to.jsx.development = false,
+        Some(Jsx::ReactJsxDev) => to.jsx.development = true,
+        _ => {}
+    }
+    let set = |from: &Option<String>, to: &mut String| {
+        if let Some(value) = from {
+            to.clone_from(value);
+        }
+    };
+    set(&from.jsx_import_source, &mut to.jsx.import_source);
+    set(&from.jsx_factory, &mut to.jsx.factory);
+    set(&from.jsx_fragment_factory, &mut to.jsx.fragment);
+    to.experimental_decorators = from.experimental_decorators.unwrap_or(to.experimental_decorators);
+    to.emit_decorator_metadata = from.emit_decorator_metadata.unwrap_or(to.emit_decorator_metadata);
+    to.use_define_for_class_fields = from.use_define_for_class_fields.unwrap_or(to.use_define_for_class_fields);
+    to.verbatim_module_syntax = from.verbatim_module_syntax.unwrap_or(to.verbatim_module_syntax);
 }
 
 fn shorten(url: &str) -> String {
