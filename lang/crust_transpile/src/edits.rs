@@ -118,13 +118,6 @@ impl Edits {
         self.push(span.start, span.end, Action::Reference(site));
     }
 
-    /// Whether applying the edits yields the source, when no import is live.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list
-            .iter()
-            .all(|edit| matches!(edit.action, Action::Reference(_)))
-    }
-
     fn push(&mut self, start: u32, end: u32, action: Action) {
         let sequence = i32::try_from(self.list.len()).unwrap_or(i32::MAX);
         let order = match action {

@@ -24,7 +24,7 @@ pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
     }
     let neutral = match options.format {
         FormatHint::Esm => Format::Esm,
-        FormatHint::Detect if parsed.has_import_meta => Format::Esm,
+        FormatHint::Detect if !parsed.import_metas.is_empty() => Format::Esm,
         FormatHint::CommonJs | FormatHint::Detect => return Format::CommonJs,
     };
     if mentions_common_js(&parsed.program) {

@@ -22,6 +22,8 @@ mod nesting;
 mod options;
 mod parse;
 mod scan;
+mod skim;
+mod survey;
 mod transpile;
 
 pub use column_map::ColumnMap;

@@ -130,6 +130,16 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Edits an `import.meta`.
+    pub(crate) fn import_meta(&mut self, span: Span) {
+        imports::import_meta(self, span);
+    }
+
+    /// Edits the callee of an `import(…)`, of which the specifier's place is known.
+    pub(crate) fn dynamic_import(&mut self, import: Span, specifier: Span) {
+        imports::dynamic_import(self, import, specifier);
+    }
+
     /// Reports a problem of the source.
     pub(crate) fn problem(
         &mut self,
@@ -342,7 +352,7 @@ impl<'a> Visit<'a> for Lowering<'a> {
     }
 
     fn visit_import_meta(&mut self, it: &ImportMeta) {
-        imports::import_meta(self, it);
+        imports::import_meta(self, it.span);
     }
 
     fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {

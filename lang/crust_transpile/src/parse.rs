@@ -4,7 +4,7 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_diagnostics::Diagnostics;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
-use oxc_span::SourceType;
+use oxc_span::{SourceType, Span};
 
 use crate::options::{FormatHint, Options, Syntax};
 
@@ -13,8 +13,10 @@ pub(crate) struct Parsed<'a> {
     pub(crate) program: Program<'a>,
     /// It only parses as a module, or holds syntax that only modules have.
     pub(crate) needs_module: bool,
-    pub(crate) has_import_meta: bool,
-    pub(crate) has_dynamic_import: bool,
+    /// Every `import.meta`.
+    pub(crate) import_metas: Vec<Span>,
+    /// Every `import(…)`, with its specifier.
+    pub(crate) dynamic_imports: Vec<(Span, Span)>,
 }
 
 /// Parses a source. A file that may be a script is parsed as either first, and once more as a
@@ -76,8 +78,13 @@ fn finish(parsed: ParserReturn<'_>, needs_module: bool) -> Result<Parsed<'_>, Di
         return Err(parsed.diagnostics);
     }
     Ok(Parsed {
-        has_import_meta: !parsed.module_record.import_metas.is_empty(),
-        has_dynamic_import: !parsed.module_record.dynamic_imports.is_empty(),
+        import_metas: parsed.module_record.import_metas.iter().copied().collect(),
+        dynamic_imports: parsed
+            .module_record
+            .dynamic_imports
+            .iter()
+            .map(|import| (import.span, import.module_request))
+            .collect(),
         needs_module: needs_module || parsed.program.source_type.is_module(),
         program: parsed.program,
     })

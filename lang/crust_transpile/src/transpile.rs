@@ -10,7 +10,8 @@ use crate::module::{Format, Module};
 use crate::names::Names;
 use crate::options::Options;
 use crate::parse::Parsed;
-use crate::{format, lower, nesting, parse};
+use crate::survey::Survey;
+use crate::{format, lower, nesting, parse, skim};
 
 /// Parses and lowers a source.
 ///
@@ -21,7 +22,7 @@ pub fn transpile(source: String, options: &Options) -> Result<Module, Vec<Diagno
         Some(rest) => rest.to_owned(),
         None => source,
     };
-    let parts = nesting::with_stack(&source, || analyse(&source, options, false));
+    let parts = nesting::with_stack(&source, |survey| analyse(&source, options, survey, false));
     match parts {
         Ok(parts) => Ok(parts.into_module(source)),
         Err(mut found) => {
@@ -39,7 +40,7 @@ pub fn transpile(source: String, options: &Options) -> Result<Module, Vec<Diagno
 /// [`transpile`] looks for: the engine refuses the rest, and says less about it.
 pub fn diagnose(source: &str, options: &Options) -> Vec<Diagnostic> {
     let source = source.strip_prefix('\u{FEFF}').unwrap_or(source);
-    match nesting::with_stack(source, || analyse(source, options, true)) {
+    match nesting::with_stack(source, |survey| analyse(source, options, survey, true)) {
         Ok(_) => Vec::new(),
         Err(mut found) => {
             for diagnostic in &mut found {
@@ -83,7 +84,12 @@ impl Parts {
     }
 }
 
-fn analyse(source: &str, options: &Options, thorough: bool) -> Result<Parts, Vec<Diagnostic>> {
+fn analyse(
+    source: &str,
+    options: &Options,
+    survey: Survey,
+    thorough: bool,
+) -> Result<Parts, Vec<Diagnostic>> {
     let allocator = Allocator::default();
     let parsed = parse::parse(&allocator, source, options)
         .map_err(|complaints| from_parser(source, &LineIndex::new(source), complaints.iter()))?;
@@ -97,10 +103,10 @@ fn analyse(source: &str, options: &Options, thorough: bool) -> Result<Parts, Vec
         None
     };
     let mut lowering = Lowering::new(source, options, &names, format, scoping.as_ref());
-    if resolve || needs_walk(source, options, &parsed) {
+    if resolve || skim::needs_walk(source, options, survey) {
         lowering.run(&parsed.program);
     } else {
-        lowering.hashbang(&parsed.program);
+        skim::lower(&mut lowering, &parsed);
     }
     if let Some(scoping) = &scoping {
         free_names(&mut lowering.record.uses, scoping);
@@ -129,47 +135,6 @@ fn resolve_names(source: &str, parsed: &Parsed<'_>) -> Result<Scoping, Vec<Diagn
         return Err(from_parser(source, &lines, built.diagnostics.iter()));
     }
     Ok(built.semantic.into_scoping())
-}
-
-/// Whether a script may hold syntax that the engine does not take as it is. Text decides, so that
-/// a large script is not walked for nothing.
-fn needs_walk(source: &str, options: &Options, parsed: &Parsed<'_>) -> bool {
-    parsed.has_import_meta
-        || parsed.has_dynamic_import
-        || options.syntax.is_jsx()
-        || has_define(source, options)
-        || mentions_new_syntax(source)
-}
-
-fn has_define(source: &str, options: &Options) -> bool {
-    options.defines.iter().any(|(name, _)| {
-        let root = name.split('.').next().unwrap_or_default();
-        memchr::memmem::find(source.as_bytes(), root.as_bytes()).is_some()
-    })
-}
-
-/// Whether the words of resource declarations or accessors, or an at sign before a name, occur.
-fn mentions_new_syntax(source: &str) -> bool {
-    let bytes = source.as_bytes();
-    let word = |word: &str| {
-        memchr::memmem::find_iter(bytes, word.as_bytes()).any(|at| {
-            let next = bytes.get(at + word.len());
-            next.is_some_and(|next| next.is_ascii_whitespace() || *next == b'/')
-        })
-    };
-    let decorator = || {
-        memchr::memchr_iter(b'@', bytes).any(|at| {
-            let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-            let starts =
-                before.is_none_or(|byte| matches!(byte, b'\n' | b' ' | b'\t' | b';' | b'{'));
-            let next = bytes.get(at + 1);
-            starts
-                && next.is_some_and(|byte| {
-                    byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'(')
-                })
-        })
-    };
-    word("using") || word("accessor") || decorator()
 }
 
 /// Names of the environment that the source refers to without declaring them.

@@ -2,8 +2,8 @@
 
 use oxc_ast::ast::{
     Expression, ImportAttributeKey, ImportDeclaration, ImportDeclarationSpecifier,
-    ImportExpression, ImportMeta, ImportPhase, ModuleExportName, StringLiteral,
-    TSImportEqualsDeclaration, TSModuleReference, WithClause,
+    ImportExpression, ImportPhase, ModuleExportName, StringLiteral, TSImportEqualsDeclaration,
+    TSModuleReference, WithClause,
 };
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
@@ -192,36 +192,41 @@ pub(super) fn lower_import_equals<'a>(
 
 /// `import(specifier, options)`.
 pub(super) fn import_expression<'a>(lowering: &mut Lowering<'a>, it: &ImportExpression<'a>) {
-    lowering.record.uses.dynamic_import = true;
     if let Expression::StringLiteral(specifier) = &it.source {
         lowering
             .record
             .dynamic_specifiers
             .push(specifier.value.to_string());
     }
-    let method = match it.phase {
-        None => "import",
-        Some(ImportPhase::Defer) => "importDefer",
-        Some(ImportPhase::Source) => {
-            lowering.problem(it.span, "import.source() is not supported", None);
-            return;
-        }
-    };
-    if let Some(open) = scan::find(lowering.source, it.span.start, it.source.span().start, "(") {
-        let callee = format!("{}.{method}", lowering.names.environment);
-        lowering
-            .edits
-            .replace(Span::new(it.span.start, open.start), text(callee));
-    }
+    dynamic_import(lowering, it.span, it.source.span());
     lowering.visit_expression(&it.source);
     if let Some(options) = &it.options {
         lowering.visit_expression(options);
     }
 }
 
+/// The callee of an import expression; the text tells its phase.
+pub(super) fn dynamic_import(lowering: &mut Lowering<'_>, import: Span, specifier: Span) {
+    lowering.record.uses.dynamic_import = true;
+    let Some(open) = scan::find(lowering.source, import.start, specifier.start, "(") else {
+        return;
+    };
+    let callee = Span::new(import.start, open.start);
+    let method = if scan::find(lowering.source, import.start, open.start, "defer").is_some() {
+        "importDefer"
+    } else if scan::find(lowering.source, import.start, open.start, "source").is_some() {
+        lowering.problem(import, "import.source() is not supported", None);
+        return;
+    } else {
+        "import"
+    };
+    let method = format!("{}.{method}", lowering.names.environment);
+    lowering.edits.replace(callee, text(method));
+}
+
 /// `import.meta`.
-pub(super) fn import_meta(lowering: &mut Lowering<'_>, it: &ImportMeta) {
+pub(super) fn import_meta(lowering: &mut Lowering<'_>, span: Span) {
     lowering.record.uses.import_meta = true;
     let meta = format!("{}.meta", lowering.names.environment);
-    lowering.edits.replace(it.span, text(meta));
+    lowering.edits.replace(span, text(meta));
 }

@@ -49,7 +49,7 @@ fn elements() {
     check("<a:b/>", "#jsx(\"a:b\",{})");
     check("<a-b/>", "#jsx(\"a-b\",{})");
     check("<A<string> b/>", "#jsx(A         ,{ b:true})");
-    check("<a / >", "#jsx(\"a\",{})");
+    check("<a / >", "#jsx(\"a\",{ })");
     check("<></>", "#jsx(#Fragment,{})");
 }
 

@@ -7,5 +7,6 @@
 
 mod jsx;
 mod modules;
+mod properties;
 mod support;
 mod types;

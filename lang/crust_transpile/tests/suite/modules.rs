@@ -217,7 +217,7 @@ fn common_js() {
         "#!/usr/bin/env node\nimport('a'); require('b');",
         "(function(exports,require,module,__filename,__dirname,$crust){///usr/bin/env node\n$crust.import('a'); require('b');\n})",
     );
-    let module = support::module("require('a'); import('b')", &js());
+    let module = support::module("export {}; require('a'); import('b')", &js());
     assert_eq!(module.dynamic_specifiers, ["a", "b"]);
 }
 
