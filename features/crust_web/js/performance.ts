@@ -12,6 +12,8 @@ import { codedTypeError, defineInterface, isObject, requireArguments, toDOMStrin
 const CREATE = Symbol("create Performance");
 
 let entries: PerformanceEntry[] = [];
+// Read once: the wall clock may be set while the program runs.
+let origin: number | undefined;
 
 function record(entry: PerformanceEntry): void {
   entries.push(entry);
@@ -64,7 +66,7 @@ export class Performance extends EventTarget {
   }
 
   get timeOrigin(): number {
-    return timeOrigin();
+    return (origin ??= timeOrigin());
   }
 
   now(): number {

@@ -118,3 +118,5 @@ export const scheduler = {
   },
 };
 
+
+export default { setTimeout, setImmediate, setInterval, scheduler };

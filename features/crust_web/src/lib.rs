@@ -1,1 +1,55 @@
-//! Placeholder until its first slice lands.
+//! The web platform's globals: events, abort signals, timers, encodings, URLs, streams, the Fetch
+//! classes, structured clones, performance, messages. The classes are TypeScript in `js/`, one module
+//! per main thing; here are the natives they call and the table of globals. Opens no socket.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+
+mod encoding;
+mod file;
+mod globals;
+mod navigator;
+mod random;
+mod url;
+mod url_pattern;
+
+use crust_core::{Builtin, Feature, Op};
+
+/// The natives by family.
+const FAMILIES: [&[Op]; 6] = [encoding::OPS, file::OPS, navigator::OPS, random::OPS, url::OPS, url_pattern::OPS];
+
+/// How many natives there are.
+const COUNT: usize = {
+    let mut count = 0;
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        count += FAMILIES[family].len();
+        family += 1;
+    }
+    count
+};
+
+/// The natives as one table.
+const OPS: [Op; COUNT] = {
+    let mut ops = [FAMILIES[0][0]; COUNT];
+    let (mut count, mut family) = (0, 0);
+    while family < FAMILIES.len() {
+        let mut index = 0;
+        while index < FAMILIES[family].len() {
+            ops[count] = FAMILIES[family][index];
+            count += 1;
+            index += 1;
+        }
+        family += 1;
+    }
+    ops
+};
+
+/// What this folder brings.
+pub const FEATURE: Feature = Feature { name: "web", ops: &OPS, builtins: BUILTINS, globals: globals::GLOBALS };
+
+/// The modules programs can import by name.
+const BUILTINS: &[Builtin] = &[
+    Builtin::new("node:timers", "crust:web/node_timers"),
+    Builtin::new("node:timers/promises", "crust:web/timers_promises"),
+    Builtin::new("node:stream/web", "crust:web/node_stream_web"),
+    Builtin::new("node:perf_hooks", "crust:web/node_perf_hooks"),
+];
