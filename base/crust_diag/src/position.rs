@@ -24,9 +24,8 @@ impl LineIndex {
         let mut at = 0;
         while at < bytes.len() {
             let next = match bytes[at] {
-                b'\n' => at + 1,
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => at + 2,
-                b'\r' => at + 1,
+                b'\n' | b'\r' => at + 1,
                 0xE2 if bytes[at..].starts_with(b"\xE2\x80\xA8")
                     || bytes[at..].starts_with(b"\xE2\x80\xA9") =>
                 {

@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn blanks_keep_lines_and_utf16_length() {
         check("a: {\r\n é😀}b", "a   \r\n     b", |edits| {
-            edits.blank(Span::new(1, 14))
+            edits.blank(Span::new(1, 14));
         });
         check("abcd", "    ", |edits| {
             edits.blank(Span::new(1, 2));
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn replacements_keep_lines() {
         check("a\nb\nc", "x\n\nc", |edits| {
-            edits.replace(Span::new(0, 3), text("x"))
+            edits.replace(Span::new(0, 3), text("x"));
         });
     }
 

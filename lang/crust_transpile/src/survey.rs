@@ -151,11 +151,9 @@ impl<'s> Scan<'s> {
     fn word(&mut self) {
         let start = self.at;
         let rest = &self.bytes[start..];
-        let is_word =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
         let length = rest
             .iter()
-            .position(|byte| !is_word(byte))
+            .position(|&byte| !is_word(byte))
             .unwrap_or(rest.len());
         let word = &rest[..length];
         self.at = start + length;
@@ -200,7 +198,7 @@ impl<'s> Scan<'s> {
             .count();
         match after.get(blanks) {
             Some(b'/') => true,
-            Some(byte) if is_word(byte) => {
+            Some(&byte) if is_word(byte) => {
                 blanks > 0
                     && !after[blanks..].starts_with(b"of ")
                     && !after[blanks..].starts_with(b"in ")
@@ -291,8 +289,8 @@ impl<'s> Scan<'s> {
 }
 
 /// Whether a byte may be part of a name or number.
-fn is_word(byte: &u8) -> bool {
-    WORDS[usize::from(*byte)]
+fn is_word(byte: u8) -> bool {
+    WORDS[usize::from(byte)]
 }
 
 /// Bytes of names and numbers.

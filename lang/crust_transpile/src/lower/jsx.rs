@@ -351,19 +351,16 @@ impl Writer {
                 )
             }
         };
-        match closing {
-            Some(closing) => {
-                lowering.edits.replace(opening_end, vec![text(start)]);
-                lowering
-                    .edits
-                    .replace(closing, vec![Piece::Text(end.into())]);
-            }
-            None => {
-                let text = format!("{start}{end}");
-                lowering
-                    .edits
-                    .replace(opening_end, vec![Piece::Text(text.into())]);
-            }
+        if let Some(closing) = closing {
+            lowering.edits.replace(opening_end, vec![text(start)]);
+            lowering
+                .edits
+                .replace(closing, vec![Piece::Text(end.into())]);
+        } else {
+            let text = format!("{start}{end}");
+            lowering
+                .edits
+                .replace(opening_end, vec![Piece::Text(text.into())]);
         }
         let mut comma = self.call == Call::Classic;
         for it in children {

@@ -58,7 +58,9 @@ pub(crate) fn is_instantiated(namespace: &TSNamespaceDeclaration<'_>) -> bool {
 fn is_instantiated_block(block: &TSModuleBlock<'_>) -> bool {
     block.body.iter().any(|statement| match statement {
         // A declared value makes the namespace exist, although it emits nothing itself.
-        Statement::TSInterfaceDeclaration(_) | Statement::TSTypeAliasDeclaration(_) => false,
+        Statement::TSInterfaceDeclaration(_)
+        | Statement::TSTypeAliasDeclaration(_)
+        | Statement::TSImportEqualsDeclaration(_) => false,
         Statement::TSNamespaceDeclaration(inner) => is_instantiated(inner),
         Statement::ExportDeclaration(export) => match &export.declaration {
             Declaration::TSInterfaceDeclaration(_) | Declaration::TSTypeAliasDeclaration(_) => {
@@ -67,7 +69,6 @@ fn is_instantiated_block(block: &TSModuleBlock<'_>) -> bool {
             Declaration::TSNamespaceDeclaration(inner) => is_instantiated(inner),
             _ => true,
         },
-        Statement::TSImportEqualsDeclaration(_) => false,
         _ => true,
     })
 }

@@ -156,7 +156,7 @@ fn check_module(module: &Module) {
             });
             assert_eq!(
                 lines(&emitted.text),
-                lines(module.source()) + 1,
+                lines(&format!("{}\n", module.source())),
                 "{}\n---\n{}",
                 module.source(),
                 emitted.text
@@ -171,6 +171,10 @@ fn check_module(module: &Module) {
 
 /// Characters that stand unchanged in the emitted text map to the place they came from.
 fn check_columns(module: &Module) {
+    // The wrapper's own last line would join such an end.
+    if module.source().ends_with('\r') {
+        return;
+    }
     let emitted = module.emit(&EmitPlan::default());
     let index = crust_diag::LineIndex::new(module.source());
     let emitted_index = crust_diag::LineIndex::new(&emitted.text);
@@ -240,7 +244,7 @@ proptest! {
 
     #[test]
     fn plain_text_keeps_its_columns(words in proptest::collection::vec("[a-z]{1,8}", 1..20)) {
-        let source = words.iter().map(|word| format!("x.{word}();\n")).collect::<String>();
+        let source = format!("x.{}();\n", words.join("();\nx."));
         let module = transpile(source.clone(), &Options::default()).unwrap();
         let emitted = module.emit(&EmitPlan::default());
         for line in 1..u32::try_from(words.len()).unwrap() {

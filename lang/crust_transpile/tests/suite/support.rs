@@ -47,8 +47,7 @@ pub(crate) fn body(source: &str, options: &Options) -> String {
 pub(crate) fn strip(text: &str) -> String {
     let start = ["{\"use strict\";", "){"]
         .iter()
-        .filter_map(|mark| text.find(mark).map(|at| at + mark.len()))
-        .next()
+        .find_map(|mark| text.find(mark).map(|at| at + mark.len()))
         .unwrap_or(0);
     let end = text.rfind('\n').unwrap_or(text.len());
     text.get(start..end).unwrap_or_default().to_owned()

@@ -39,16 +39,10 @@ pub(super) fn decode(text: &str) -> String {
         out.push_str(before);
         // The longest names have fewer characters than this; it keeps a text of ampersands linear.
         let end = entity.bytes().take(40).position(|byte| byte == b';');
-        match end.and_then(|end| Some((end, character(entity.get(1..end)?)?))) {
-            Some((end, character)) => {
-                out.push(character);
-                rest = entity.get(end + 1..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = entity.get(1..).unwrap_or_default();
-            }
-        }
+        let found = end.and_then(|end| Some((end, character(entity.get(1..end)?)?)));
+        let (end, character) = found.unwrap_or((0, '&'));
+        out.push(character);
+        rest = entity.get(end + 1..).unwrap_or_default();
     }
     out.push_str(rest);
     out
