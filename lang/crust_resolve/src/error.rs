@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::options::ReferrerKind;
-use crate::problems::ConfigProblem;
+use crust_diag::Diagnostic;
 
 /// A specifier that leads nowhere. `Display` gives the whole message; [`ResolveError::headline`]
 /// gives its first line with the referrer's name.
@@ -52,7 +52,7 @@ pub enum Reason {
     /// `exports` or `imports` of a package names something that is not allowed there.
     InvalidPackageConfig(String),
     /// The `package.json` that would decide cannot be parsed.
-    InvalidPackageJson(ConfigProblem),
+    InvalidPackageJson(Box<Diagnostic>),
     /// `node:NAME` with a name that is no builtin.
     UnknownBuiltin,
     /// A URL of a scheme that cannot be imported.
@@ -119,7 +119,7 @@ impl ResolveError {
             ),
             Reason::InvalidPackageJson(problem) => format!(
                 "Cannot find module '{name}' imported from {from}: {}:{}:{}: {}",
-                problem.path.display(),
+                problem.file.as_deref().unwrap_or("package.json"),
                 problem.line,
                 problem.column,
                 problem.message

@@ -146,7 +146,7 @@ impl FileSystem for RepairingFileSystem {
                     path: path.to_owned(),
                     line: 0,
                     column: 0,
-                    message: "This file is named by \"extends\" but does not exist.".to_owned(),
+                    message: "this file is named by \"extends\" but does not exist".to_owned(),
                 });
                 Ok("{}".to_owned())
             }

@@ -30,6 +30,5 @@ pub use builtins::{BUN_MODULES, NODE_MODULES, NODE_PREFIX_ONLY, builtin};
 pub use error::{Reason, ResolveError};
 pub use file_url::{file_url_to_path, path_to_file_url};
 pub use options::{DEFAULT_EXTENSIONS, ReferrerKind, ResolveOptions};
-pub use problems::ConfigProblem;
 pub use resolved::{PackageType, Resolved, ResolvedKind};
 pub use resolver::Resolver;

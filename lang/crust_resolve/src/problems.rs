@@ -4,17 +4,42 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// A `package.json` or `tsconfig.json` that could not be used as it stands.
+use crust_diag::{Diagnostic, LineIndex, Severity};
+
+/// A `package.json` or tsconfig that could not be used as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigProblem {
-    /// The file.
-    pub path: PathBuf,
+pub(crate) struct ConfigProblem {
+    pub(crate) path: PathBuf,
     /// Line from 1; 0 when the place is unknown.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Column from 1, in bytes; 0 when the place is unknown.
-    pub column: usize,
-    /// One sentence.
-    pub message: String,
+    pub(crate) column: usize,
+    /// One sentence without a full stop.
+    pub(crate) message: String,
+}
+
+impl ConfigProblem {
+    /// With an excerpt of the file as it is now.
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        let file = self.path.display().to_string();
+        let diagnostic = Diagnostic::new(Severity::Warning, self.message.clone()).file(file);
+        let text = match self.line {
+            0 => None,
+            _ => std::fs::read_to_string(&self.path).ok(),
+        };
+        let Some(text) = text else {
+            return diagnostic;
+        };
+        let lines = LineIndex::new(&text);
+        let start = u32::try_from(self.line - 1)
+            .ok()
+            .and_then(|line| lines.start(line));
+        let column = u32::try_from(self.column.saturating_sub(1)).unwrap_or_default();
+        match start.and_then(|start| start.checked_add(column)) {
+            Some(offset) => diagnostic.at(&text, &lines, offset, offset),
+            None => diagnostic,
+        }
+    }
 }
 
 /// At most this many are kept: enough for a person to read, and a tree of a million broken

@@ -8,6 +8,8 @@ mod session;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crust_diag::Diagnostic;
+
 use crate::error::{Reason, ResolveError};
 use crate::file_url::{file_url_to_path, is_file_url, normalize};
 use crate::options::{ReferrerKind, ResolveOptions};
@@ -77,8 +79,9 @@ impl Resolver {
     }
 
     /// Configuration files that could not be used as they stand, found so far.
-    pub fn problems(&self) -> Vec<ConfigProblem> {
-        self.problems.list()
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let list = self.problems.list();
+        list.iter().map(ConfigProblem::diagnostic).collect()
     }
 
     /// Forgets what the file system said. Resolutions that are running finish with what they know.

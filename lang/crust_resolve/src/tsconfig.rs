@@ -112,12 +112,12 @@ fn problem_of(path: &Path, error: &LibraryError) -> ConfigProblem {
     let message = match error {
         LibraryError::TsconfigNotFound(extended) => {
             format!(
-                "\"extends\" names \"{}\", which does not exist.",
+                "\"extends\" names \"{}\", which does not exist",
                 extended.display()
             )
         }
         LibraryError::TsconfigCircularExtend(cycle) => {
-            format!("\"extends\" forms a cycle: {cycle}.")
+            format!("\"extends\" forms a cycle: {cycle}")
         }
         other => other.to_string(),
     };

@@ -102,7 +102,7 @@ impl Resolver {
                 .into_iter()
                 .find(|problem| problem.path == manifest)
             {
-                error.reason = Reason::InvalidPackageJson(problem);
+                error.reason = Reason::InvalidPackageJson(Box::new(problem.diagnostic()));
                 return;
             }
             let inside = path[package.len()..].trim_start_matches('/');
