@@ -111,14 +111,12 @@ fn export_specifier(lowering: &mut Lowering<'_>, it: &ExportSpecifier<'_>) {
         .zip(reference)
         .and_then(|(scoping, id)| scoping.get_reference(id).symbol_id());
     let Some((scoping, symbol)) = lowering.scoping.zip(symbol) else {
-        if !lowering.is_typescript() {
-            let message = format!("\"{local}\" is not declared in this file");
-            lowering.problem(
-                it.local.span(),
-                message,
-                Some("declare it, or remove the export"),
-            );
-        }
+        let message = format!("\"{local}\" is not declared in this file");
+        lowering.problem(
+            it.local.span(),
+            message,
+            Some("declare it, or remove the export"),
+        );
         return;
     };
     if let Some(&import) = lowering.imports_by_symbol.get(&symbol) {

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod errors;
 mod jsx;
 mod modules;
 mod properties;
