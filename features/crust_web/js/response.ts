@@ -294,16 +294,3 @@ function isBlobLike(source: BodySource): source is Blob {
   return isObject(source) && "slice" in source;
 }
 
-
-// The engine's WebAssembly has no streaming functions: they take a Response, so they come with it.
-if (typeof WebAssembly === "object") {
-  for (const name of ["compileStreaming", "instantiateStreaming"] as const) {
-    const stream = {
-      [name](...args: unknown[]) {
-        const functions = require("crust:web/webassembly_streaming") as typeof import("crust:web/webassembly_streaming");
-        return Reflect.apply(functions[name], WebAssembly, args) as Promise<object>;
-      },
-    }[name];
-    Object.defineProperty(WebAssembly, name, { value: stream, writable: true, enumerable: true, configurable: true });
-  }
-}

@@ -76,6 +76,8 @@ pub(crate) const GLOBALS: &[Global] = &[
     class("Request", "crust:web/request"),
     class("Response", "crust:web/response"),
     function("fetch", "crust:web/fetch"),
+    // The engine's own, extended when it is first read
+    Global::new("WebAssembly", "crust:web/webassembly", "extend"),
 ];
 
 const fn class(name: &'static str, module: &'static str) -> Global {
