@@ -4,6 +4,7 @@ use crust_core::Feature;
 
 /// Deleting a feature's folder and its line here deletes the feature.
 pub(crate) const FEATURES: &[Feature] = &[
+    crust_bun::FEATURE,
     crust_web::FEATURE,
     crust_console::FEATURE,
 ];

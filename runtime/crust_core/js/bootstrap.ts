@@ -138,6 +138,11 @@
     }
     done(values, getters) {
       this.namespace = build({ __proto__: null }, values, getters, undefined);
+      // A module with many exports may bring them as accessors of one object, so that none is made early.
+      const { lazyExports } = values;
+      if (lazyExports === undefined) return;
+      delete this.namespace.lazyExports;
+      for (const name of keys(lazyExports)) defineGetter(this.namespace, name, () => lazyExports[name]);
     }
   }
 
@@ -282,9 +287,12 @@
 
     // A global that loads its module when it is first read.
     lazyGlobal(name, module, exported, enumerable) {
+      // An export called `extend` receives what the engine itself has under the name.
+      const engine = exported === "extend" ? globalThis[name] : undefined;
       defineProperty(globalThis, name, {
         get() {
-          const value = native.builtin(module)[exported];
+          const found = native.builtin(module)[exported];
+          const value = exported === "extend" ? found(engine) : found;
           defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
           return value;
         },
