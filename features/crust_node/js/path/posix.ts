@@ -1,0 +1,6 @@
+// `node:path/posix`: the POSIX half of `node:path` under a name of its own.
+
+import { posix } from "crust:node/path";
+
+export const { resolve, normalize, isAbsolute, join, relative, toNamespacedPath, dirname, basename, extname, format, parse, matchesGlob, sep, delimiter, win32, _makeLong } = posix;
+export default posix;
