@@ -4,6 +4,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crust_diag::Diagnostic;
+
 use crate::args::ParseError;
 use crate::message;
 use crate::outcome::Outcome;
@@ -50,8 +52,8 @@ pub(crate) enum CliError {
         option: &'static str,
         reason: String,
     },
-    #[error("{0}")]
-    Manifest(String),
+    #[error("the package.json is not usable")]
+    Manifest(Vec<Diagnostic>),
     #[error("cannot watch files: {0}")]
     Watch(String),
     #[error("no program given")]
@@ -63,7 +65,16 @@ pub(crate) enum CliError {
 impl CliError {
     /// Says what went wrong and gives the exit code: 1, or 9 for options of `node`, as Node's.
     pub(crate) fn report(&self, session: &Session) -> Outcome {
-        message::error(&self.to_string());
+        match self {
+            Self::Parse(ParseError::Unknown { option, .. })
+                if session.name == ProgramName::Node =>
+            {
+                // Node's words, which its callers look for.
+                message::error(&format!("{}: bad option: {option}", session.display_name));
+            }
+            Self::Manifest(problems) => problems.iter().for_each(message::diagnostic),
+            _ => message::error(&self.to_string()),
+        }
         if let Some(hint) = self.hint(session) {
             message::note(&hint);
         }

@@ -8,7 +8,6 @@ mod child;
 mod cmd;
 mod env_files;
 mod error;
-mod host;
 mod message;
 mod outcome;
 mod paths;

@@ -64,7 +64,7 @@ fn labelled(label: &str, color: &str, text: &str) {
     write_error(&line);
 }
 
-fn write_error(text: &str) {
+pub(crate) fn write_error(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

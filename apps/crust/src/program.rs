@@ -6,12 +6,12 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crust_host::{Entry, RunOptions, UnhandledRejections};
 use rustix::process::Signal;
 
 use crate::args::{OptionId, Options, Parsed, to_strings};
 use crate::env_files;
 use crate::error::CliError;
-use crate::host::{self, Entry, RunOptions, UnhandledRejections};
 use crate::message;
 use crate::outcome::Outcome;
 use crate::session::Session;
@@ -58,14 +58,16 @@ pub(crate) fn run(
         }
     }
     let options = run_options(session, parsed, source, arguments)?;
-    Ok(Outcome::Code(host::run(&options)))
+    Ok(Outcome::Code(crust_host::run(options)))
 }
 
 /// `node --check FILE`.
-pub(crate) fn check_syntax(session: &Session, source: &Source) -> Result<Outcome, CliError> {
-    let _ = session;
+pub(crate) fn check_syntax(source: &Source) -> Result<Outcome, CliError> {
     match source {
-        Source::File(path) => Ok(Outcome::Code(host::check_syntax(path))),
+        Source::File(path) => Ok(Outcome::Code(crust_host::check_syntax(
+            path,
+            message::write_error,
+        ))),
         _ => Err(CliError::OptionValue {
             option: "--check",
             reason: "needs a file".to_owned(),
@@ -90,6 +92,7 @@ fn run_options(
         argv: to_strings(arguments),
         exec_argv: exec_argv(parsed),
         exec_path: session.exec_path.clone(),
+        argv0: session.display_name.clone(),
         preload: text(OptionId::Preload),
         defines: defines(given)?,
         conditions: text(OptionId::Conditions),
@@ -102,6 +105,8 @@ fn run_options(
         stack_trace_limit: number(given, OptionId::StackTraceLimit, "--stack-trace-limit")?,
         title: given.value(OptionId::Title).map(ToOwned::to_owned),
         loaded_files: number(given, OptionId::LoadedFilesDescriptor, LOADED_FILES)?,
+        exit: |code| std::process::exit(code),
+        print_error: message::write_error,
     })
 }
 

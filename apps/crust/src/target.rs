@@ -22,7 +22,7 @@ pub(crate) enum Given {
 #[derive(Debug)]
 pub(crate) enum Target {
     File(PathBuf),
-    Script { project: Project, name: String },
+    Script { project: Box<Project>, name: String },
     Binary(PathBuf),
 }
 
@@ -36,14 +36,16 @@ pub(crate) fn find(name: &OsStr, given: Given, directory: &Path) -> Result<Targe
             return Err(module_not_found(name));
         }
     }
-    let project = Project::nearest(directory)?;
+    let (project, problems) = match Project::nearest(directory) {
+        Ok(project) => (project, Vec::new()),
+        // A broken package.json matters only when the name turns out to be nothing else.
+        Err(problems) => (None, problems),
+    };
     if let (Some(project), Some(script)) = (&project, name.to_str())
         && project.script(script).is_some()
     {
-        return Ok(Target::Script {
-            project: project.clone(),
-            name: script.to_owned(),
-        });
+        let (project, name) = (Box::new(project.clone()), script.to_owned());
+        return Ok(Target::Script { project, name });
     }
     if let Some(file) = find_file(directory, name) {
         return as_program(file);
@@ -51,11 +53,18 @@ pub(crate) fn find(name: &OsStr, given: Given, directory: &Path) -> Result<Targe
     if let Some(binary) = find_command(name, given, directory) {
         return Ok(Target::Binary(binary));
     }
+    if !problems.is_empty() {
+        return Err(CliError::Manifest(problems));
+    }
     if has_program_extension(Path::new(name)) {
         return Err(module_not_found(name));
     }
+    Err(script_not_found(name, given, project.as_ref()))
+}
+
+fn script_not_found(name: &OsStr, given: Given, project: Option<&Project>) -> CliError {
     let name = name.to_string_lossy().into_owned();
-    let scripts = script::names(project.as_ref());
+    let scripts = script::names(project);
     let commands = if given == Given::Bare {
         cmd::names()
     } else {
@@ -63,7 +72,7 @@ pub(crate) fn find(name: &OsStr, given: Given, directory: &Path) -> Result<Targe
     };
     let known = scripts.iter().map(String::as_str).chain(commands);
     let suggestion = closest(&name, known).map(ToOwned::to_owned);
-    Err(CliError::ScriptNotFound { name, suggestion })
+    CliError::ScriptNotFound { name, suggestion }
 }
 
 /// Finds the file that an entry point's name means: the file itself, with an extension, or a
@@ -74,7 +83,10 @@ pub(crate) fn find_file(directory: &Path, name: &OsStr) -> Option<PathBuf> {
         return Some(normalized(&path));
     }
     let in_directory = || {
-        let main = Project::main_of(&path).map(|main| path.join(main));
+        let package = Project::at(&path).map(|project| project.package);
+        let main = package
+            .and_then(|package| package.main)
+            .map(|main| path.join(main));
         main.filter(|main| main.is_file())
             .or_else(|| with_extension(&path.join("index")))
     };

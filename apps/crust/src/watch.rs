@@ -2,8 +2,8 @@
 //! a file it loaded changes. It never loads the program itself.
 //!
 //! The child gets one more option, `--loaded-files-descriptor=N`: the number of the pipe's end it
-//! inherited, to which it writes the absolute path of every file it reads or looks for, each followed by
-//! a zero byte. It writes a path before it reads the file, so that a file with a mistake is watched too.
+//! inherited, to which it writes the absolute path of every file it loads, one a line. It writes a path
+//! before it reads the file, so that a file with a mistake is watched too.
 
 mod files;
 mod process;

@@ -35,6 +35,8 @@ pub(crate) enum OptionId {
     IfPresent,
     /// `--bun`
     ForceRuntime,
+    /// `--package` of `crust x`
+    Package,
     /// `--shell`
     Shell,
     /// `--conditions`

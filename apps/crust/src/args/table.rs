@@ -208,7 +208,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     already_true("--max-heap-size").value("VALUE").scope(Scope::RUN_AND_NODE),
     runtime("--trace-uncaught", "").listed(Standing::Quiet).scope(Scope::NODE),
     // `crust x`
-    OptionSpec::quiet(OptionId::Unavailable, "--package").short('p').value("PACKAGE").scope(Scope::EXECUTE),
+    offered(OptionId::Package, "--package", Running, "The installed package whose command is meant").short('p').value("PACKAGE").scope(Scope::EXECUTE),
     already_true("--no-install").scope(Scope::EXECUTE),
     already_true("--silent").scope(Scope::EXECUTE),
     already_true("--verbose").scope(Scope::EXECUTE),

@@ -1,10 +1,12 @@
 //! `crust x`, `crustx`, `bunx`: runs a command of an installed package. It never downloads one.
 
+use std::path::{Path, PathBuf};
+
 use super::{answered, change_directory, find, help, parse_after};
 use crate::args::{self, OptionId, Parsed, Scope};
 use crate::error::CliError;
 use crate::outcome::Outcome;
-use crate::script::{self, Manner};
+use crate::script::{self, Manner, Project};
 use crate::session::Session;
 use crate::{env_files, paths};
 
@@ -29,13 +31,12 @@ fn execute(session: &Session, parsed: &Parsed) -> Result<Outcome, CliError> {
         help::print(session, find("x"));
         return Ok(Outcome::FAILURE);
     };
-    let package = name.to_string_lossy();
+    let asked = name.to_string_lossy();
+    let package = parsed.options.value(OptionId::Package).unwrap_or(&asked);
     let directory = script::working_directory()?;
-    let command = command_name(&package);
-    let found = paths::find_executable(command.as_ref(), paths::binary_directories(&directory));
-    let Some(binary) = found.filter(|_| !command.is_empty() && !command.contains('/')) else {
+    let Some(binary) = find_binary(&directory, package, &asked) else {
         return Err(CliError::NoPackageCommand {
-            package: package.into_owned(),
+            package: package.to_owned(),
         });
     };
     let manner = Manner {
@@ -53,34 +54,73 @@ fn execute(session: &Session, parsed: &Parsed) -> Result<Outcome, CliError> {
     )
 }
 
-/// The command of a package when its name says no other: the name without scope and version.
-fn command_name(package: &str) -> &str {
-    let (scope_end, _) = package
-        .char_indices()
-        .find(|&(_, letter)| letter == '/')
-        .unwrap_or((0, '/'));
-    let name = if package.starts_with('@') {
-        package[scope_end..].trim_start_matches('/')
-    } else {
-        package
+/// The command that `asked` means: a linked one of that name, or the one that an installed package
+/// declares under another name.
+fn find_binary(directory: &Path, package: &str, asked: &str) -> Option<PathBuf> {
+    let package_name = name_of(package);
+    let command = last_part(name_of(asked));
+    // A command that could leave the folder is none.
+    if command.is_empty()
+        || command.contains('/')
+        || package_name.split('/').any(|part| part == "..")
+    {
+        return None;
+    }
+    let linked = || paths::find_executable(command.as_ref(), paths::binary_directories(directory));
+    let declared = || {
+        let mut folders = directory
+            .ancestors()
+            .map(|at| at.join("node_modules").join(package_name));
+        let project = folders.find_map(|folder| Project::at(&folder))?;
+        let bin = &project.package.bin;
+        let named = bin.iter().find(|(name, _)| name == command);
+        // With one command, or the package's own name, there is nothing to choose.
+        let (_, file) =
+            named.or_else(|| bin.first().filter(|_| bin.len() == 1 && package == asked))?;
+        Some(project.directory.join(file)).filter(|file| file.is_file())
     };
-    name.split_once('@').map_or(name, |(name, _)| name)
+    if package == asked {
+        linked().or_else(declared)
+    } else {
+        declared().or_else(linked)
+    }
+}
+
+/// A package's name without its version: `vite` of `vite@5`.
+fn name_of(package: &str) -> &str {
+    let version = package
+        .char_indices()
+        .skip(1)
+        .find(|&(_, letter)| letter == '@');
+    version.map_or(package, |(at, _)| &package[..at])
+}
+
+/// A package's name without its scope.
+fn last_part(name: &str) -> &str {
+    match name.strip_prefix('@') {
+        Some(scoped) => scoped.split_once('/').map_or("", |(_, name)| name),
+        None => name,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::command_name;
+    use super::{last_part, name_of};
 
     #[test]
     fn packages_name_their_command() {
-        for (package, expected) in [
-            ("tsc", "tsc"),
-            ("vite@5", "vite"),
-            ("@scope/tool", "tool"),
-            ("@scope/tool@1.2", "tool"),
-            ("", ""),
+        for (package, name, command) in [
+            ("tsc", "tsc", "tsc"),
+            ("vite@5", "vite", "vite"),
+            ("@scope/tool", "@scope/tool", "tool"),
+            ("@scope/tool@1.2", "@scope/tool", "tool"),
+            ("@scope", "@scope", ""),
+            ("", "", ""),
         ] {
-            assert_eq!(command_name(package), expected);
+            assert_eq!(
+                (name_of(package), last_part(name_of(package))),
+                (name, command)
+            );
         }
     }
 }

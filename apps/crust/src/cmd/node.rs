@@ -32,7 +32,7 @@ pub(super) fn start(session: &Session) -> Result<Outcome, CliError> {
         None => Source::Stdin,
     };
     if parsed.options.has(OptionId::CheckSyntax) {
-        return program::check_syntax(session, &source);
+        return program::check_syntax(&source);
     }
     program::run(session, &parsed, source, &parsed.rest)
 }

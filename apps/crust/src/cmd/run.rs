@@ -117,5 +117,6 @@ fn nothing_named(session: &Session, given: Given) -> Result<Outcome, CliError> {
 }
 
 fn project_with_scripts(directory: &Path) -> Result<Option<Project>, CliError> {
-    Ok(Project::nearest(directory)?.filter(|project| !project.scripts().is_empty()))
+    let project = Project::nearest(directory).map_err(CliError::Manifest)?;
+    Ok(project.filter(|project| !project.scripts().is_empty()))
 }

@@ -18,24 +18,39 @@ pub(crate) fn print(session: &Session) -> Outcome {
     Outcome::SUCCESS
 }
 
-/// Prints the version with the commit; with `verbose`, also the claimed versions and the engine.
+/// Prints the version with the commit; with `verbose`, also the claimed versions and the engine, and
+/// then fails when the engine cannot be opened.
 pub(crate) fn print_revision(session: &Session, verbose: bool) -> Outcome {
     let version = if session.name == ProgramName::Bun {
         versions::BUN
     } else {
         versions::CRUST
     };
-    let mut text = format!("{version}+{}\n", versions::REVISION);
-    if verbose {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "crust {}\nbun {}\nnode {}",
-            versions::CRUST,
-            versions::BUN,
-            versions::NODE
-        );
+    message::print(&format!("{version}+{}\n", versions::REVISION));
+    if !verbose {
+        return Outcome::SUCCESS;
     }
+    let mut text = format!(
+        "crust {}\nbun {}\nnode {}\n",
+        versions::CRUST,
+        versions::BUN,
+        versions::NODE
+    );
+    let outcome = match crust_host::engine_levels() {
+        Ok((library, levels)) => {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "engine {library}");
+            for level in levels {
+                let state = if level.active { "on" } else { "off" };
+                let _ = writeln!(text, "  {:<28}{state}", level.name);
+            }
+            Outcome::SUCCESS
+        }
+        Err(reason) => {
+            message::error(&reason);
+            Outcome::FAILURE
+        }
+    };
     message::print(&text);
-    Outcome::SUCCESS
+    outcome
 }

@@ -25,11 +25,11 @@ impl Variables {
         let mut variables = Self::common(session, &project.directory, manner)?;
         variables.set("npm_command", "run-script");
         variables.set("npm_config_local_prefix", &project.directory);
-        variables.set("npm_package_json", &project.path);
-        if let Some(name) = project.name() {
+        variables.set("npm_package_json", &project.package.path);
+        if let Some(name) = &project.package.name {
             variables.set("npm_package_name", name);
         }
-        if let Some(version) = project.version() {
+        if let Some(version) = &project.package.version {
             variables.set("npm_package_version", version);
         }
         for (key, value) in project.config() {

@@ -22,13 +22,6 @@ pub(crate) fn list(session: &Session, project: &Project) -> String {
 
 /// The names of the scripts, for suggestions and completions.
 pub(crate) fn names(project: Option<&Project>) -> Vec<String> {
-    project
-        .map(|project| {
-            project
-                .scripts()
-                .into_iter()
-                .map(|(name, _)| name.to_owned())
-                .collect()
-        })
-        .unwrap_or_default()
+    let scripts = project.into_iter().flat_map(Project::scripts);
+    scripts.map(|(name, _)| name.clone()).collect()
 }

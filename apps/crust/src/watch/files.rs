@@ -63,7 +63,9 @@ impl WatchedFiles {
 
     /// Whether a change concerns the program. Lost events may be about anything.
     pub(super) fn concerns(&self, path: Option<&Path>) -> bool {
-        path.is_none_or(|path| self.current.contains(path) || self.earlier.contains(path))
+        let known = |path: &Path| self.current.contains(path) || self.earlier.contains(path);
+        // A specifier that led nowhere is reported without its extension.
+        path.is_none_or(|path| known(path) || known(&path.with_extension("")))
     }
 
     pub(super) fn ended(&mut self, success: bool) {

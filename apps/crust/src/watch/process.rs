@@ -60,11 +60,11 @@ fn read_reports(reports: OwnedFd, run: u64, sender: &Sender<Event>) {
     let mut reports = BufReader::new(File::from(reports));
     loop {
         let mut path = Vec::new();
-        match reports.read_until(0, &mut path) {
+        match reports.read_until(b'\n', &mut path) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        if path.last() == Some(&0) {
+        if path.last() == Some(&b'\n') {
             path.pop();
         }
         let path = PathBuf::from(std::ffi::OsString::from_vec(path));

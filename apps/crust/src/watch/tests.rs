@@ -106,7 +106,7 @@ impl Supervised {
 
 /// Saves as editors do, by renaming, every other time.
 fn change(path: &Path, attempt: usize) {
-    if attempt % 2 == 0 {
+    if attempt.is_multiple_of(2) {
         fs::write(path.with_extension("new"), "x").unwrap();
         fs::rename(path.with_extension("new"), path).unwrap();
     } else {
@@ -117,7 +117,7 @@ fn change(path: &Path, attempt: usize) {
 #[test]
 fn a_loaded_file_restarts_the_program_after_its_signal() {
     let script = r#"trap 'echo stopping >/dev/fd/$2; exit 0' TERM
-        printf "$PWD/loaded\0" >/dev/fd/$1; echo up >/dev/fd/$2; while :; do read line < fifo; done"#;
+        printf "$PWD/loaded\n" >/dev/fd/$1; echo up >/dev/fd/$2; while :; do read line < fifo; done"#;
     let program = Supervised::start(
         "loaded",
         None,

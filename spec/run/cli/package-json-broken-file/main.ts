@@ -1,0 +1,1 @@
+console.log("a file runs beside a broken package.json");
