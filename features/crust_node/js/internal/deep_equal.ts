@@ -35,11 +35,16 @@ function same(a: any, b: any, how: Comparison): boolean {
     return !aIsObject && !bIsObject && samePrimitive(a, b, how.mode);
   }
   if (how.mode !== "loose" && !how.skipPrototype && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) {
-    if (how.mode === "strict" || !samePartialPrototype(a, b)) return false;
+    if (how.mode === "strict" ? !sameConstructor(a, b) : !samePartialPrototype(a, b)) return false;
   }
   const aTag = Object.prototype.toString.call(a);
   if (aTag !== Object.prototype.toString.call(b)) return false;
   return sameOnPath(a, b, how);
+}
+
+/** Objects of one constructor are alike even when a prototype lies between. */
+function sameConstructor(a: any, b: any): boolean {
+  return a.constructor !== undefined && a.constructor === b.constructor && !hasOwn.call(a, "constructor") && !hasOwn.call(b, "constructor");
 }
 
 /** Partial comparison lets a plain object stand for any object, as a list of expected properties. */

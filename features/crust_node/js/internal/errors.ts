@@ -247,7 +247,7 @@ define("ERR_WORKER_UNSUPPORTED_OPERATION", (name) => `${name} is not supported i
 define("ERR_ZLIB_INITIALIZATION_FAILED", "Initialization failed", Error);
 
 function describeReturned(value: any): string {
-  if (value && value.constructor && value.constructor.name) return `an instance of ${value.constructor.name}`;
+  if (typeof value === "object" && value?.constructor?.name) return `an instance of ${value.constructor.name}`;
   return determineSpecificType(value);
 }
 
