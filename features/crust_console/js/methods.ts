@@ -122,7 +122,7 @@ export async function* lines(): AsyncGenerator<string, void, void> {
     rest += decoder.decode(chunk, { stream: true });
     let from = 0;
     for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n", from)) {
-      yield rest.slice(from, rest[end - 1] === "\r" && end > from ? end - 1 : end);
+      yield rest.slice(from, end);
       from = end + 1;
     }
     rest = rest.slice(from);

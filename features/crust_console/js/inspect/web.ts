@@ -1,20 +1,15 @@
-// Objects of the web platform that Bun prints in a layout of their own. Reads public properties only,
-// and for a body what `[Symbol.for("crust.bodyInfo")]()` tells.
+// Objects of the web platform that Bun prints in a layout of their own. Never reads a body or opens a file.
 import type { Formatter } from "crust:console/inspect/formatter";
 import { constructorName, toStringTag } from "crust:console/inspect/kinds";
 import { eachProperty, PropertyList } from "crust:console/inspect/objects";
 import { BLUE, BOLD, CYAN, DIM, GREEN, RESET, YELLOW, quote } from "crust:console/inspect/text";
 
-export interface BodyInfo {
-  /** Bytes of the body; 0 when there is none or it is a stream. */
+interface BodyInfo {
+  /** Bytes of the body; 0 when there is none, or when it is a stream and nobody knows. */
   size: number;
   /** MIME type when the body came from a typed source, else the empty string. */
   type: string;
-  /** The body when it is a stream. */
-  stream: object | null;
 }
-
-const BODY_INFO = Symbol.for("crust.bodyInfo");
 
 export function formatWeb(f: Formatter, value: object): void {
   const quoted = f.quoteStrings;
@@ -148,7 +143,7 @@ function paintedSize(f: Formatter, name: string, bytes: number): void {
 
 function formatBlob(f: Formatter, blob: Blob): void {
   const path: unknown = (blob as unknown as Record<symbol, unknown>)[Symbol.for("crust.filePath")];
-  const isFile = toStringTag(blob) === "File";
+  const isFile = typeof File === "function" && blob instanceof File;
   if (typeof path === "string") {
     f.out += f.colors ? `${RESET}FileRef${RESET} (${GREEN}${quote(path)}${RESET})${RESET}` : `FileRef (${quote(path)})`;
     return blobFields(f, [["type", blob.type]]);
@@ -176,9 +171,31 @@ function blobFields(f: Formatter, fields: [string, string | number][]): void {
   f.out += "}";
 }
 
-function bodyInfo(value: object): BodyInfo {
-  const read: unknown = (value as Record<symbol, unknown>)[BODY_INFO];
-  return typeof read === "function" ? (Reflect.apply(read, value, []) as BodyInfo) : { size: 0, type: "", stream: null };
+function bodyInfo(value: Request | Response): BodyInfo {
+  const source = bodySource(value);
+  if (typeof source === "string") return { size: new TextEncoder().encode(source).length, type: "" };
+  if (source instanceof Uint8Array) return { size: source.length, type: "" };
+  if (source instanceof Blob) return { size: source.size, type: source.type };
+  return { size: 0, type: "" };
+}
+
+/** What the body was made of. Asking for `value.body` would turn it into a stream. */
+function bodySource(value: Request | Response): unknown {
+  try {
+    if (toStringTag(value) === "Response") {
+      const { peekResponseBody } = require("crust:web/response") as { peekResponseBody(response: object): unknown };
+      return peekResponseBody(value);
+    }
+    const { isRequest, requestBody } = require("crust:web/request") as {
+      isRequest(value: object): boolean;
+      requestBody(request: object): { source: unknown; stream: object | null; used: boolean } | null;
+    };
+    const body = isRequest(value) ? requestBody(value) : null;
+    return body === null || body.used || body.stream !== null ? null : body.source;
+  } catch {
+    // A subclass that is not fully constructed has no body to look at.
+    return null;
+  }
 }
 
 function formatRequest(f: Formatter, request: Request): void {
@@ -217,7 +234,7 @@ function formatResponse(f: Formatter, response: Response): void {
     field(f, name, shown);
     if (name === "headers") nestedHeaders(f, response.headers);
   });
-  if (body.size > 0 || body.stream !== null) f.comma();
+  if (body.size > 0) f.comma();
   formatBody(f, body);
   f.indent--;
   f.newline();
@@ -236,17 +253,11 @@ function nestedHeaders(f: Formatter, headers: Headers): void {
 }
 
 function formatBody(f: Formatter, body: BodyInfo): void {
-  if (body.stream !== null) {
-    f.newline();
-    f.depth++;
-    formatNodeStyle(f, body.stream);
-    f.depth--;
-  } else if (body.size > 0) {
-    f.newline();
-    paintedSize(f, "Blob", body.size);
-    if (body.type !== "" && !body.type.startsWith("text/plain") && !body.type.startsWith("application/json")) {
-      blobFields(f, [["type", body.type]]);
-    }
+  if (body.size === 0) return;
+  f.newline();
+  paintedSize(f, "Blob", body.size);
+  if (body.type !== "" && !body.type.startsWith("text/plain") && !body.type.startsWith("application/json")) {
+    blobFields(f, [["type", body.type]]);
   }
 }
 
