@@ -7,4 +7,6 @@ pub(crate) const FEATURES: &[Feature] = &[
     crust_bun::FEATURE,
     crust_web::FEATURE,
     crust_console::FEATURE,
+    crust_node::FEATURE,
+    crust_process::FEATURE,
 ];

@@ -1,0 +1,270 @@
+// `process`: the object itself, with what programs read first. Everything rarer is loaded when asked
+// for: streams (`stdio`), signals (`signals`), memory and users (`system`), warnings (`warnings`).
+// Never parses a command line: Rust hands over what the process was started with.
+
+import { exitCode as coreExitCode, flush, reallyExit, setExitCode, setExitHandler, setRejectionHandler, setUncaughtHandler } from "crust:ops/core";
+import * as native from "crust:ops/process";
+import { EventEmitter } from "crust:node/events";
+import { codes } from "crust:node/internal/errors";
+import { makeEnvironment } from "crust:process/env";
+import { nextTick } from "crust:process/next_tick";
+
+const info = native.processInfo();
+const absent = Symbol("absent");
+
+function ProcessObject(this: any): void {}
+Object.defineProperty(ProcessObject, "name", { value: "process" });
+ProcessObject.prototype = Object.create(EventEmitter.prototype, {
+  constructor: { value: ProcessObject, writable: true, enumerable: false, configurable: true },
+});
+
+export const process: any = new (ProcessObject as any)();
+(EventEmitter as any).call(process);
+Object.defineProperty(process, Symbol.toStringTag, { value: "process", configurable: true });
+
+let exitCode: number | undefined;
+let exiting = false;
+let title: string = info.title;
+let captureCallback: ((error: unknown) => void) | null = null;
+
+/** Defines a property whose value is made when it is first read. */
+function lazy(name: string, make: () => unknown, enumerable = true): void {
+  let value: unknown = absent;
+  Object.defineProperty(process, name, {
+    get() {
+      if (value === absent) value = make();
+      return value;
+    },
+    set(replacement) {
+      Object.defineProperty(process, name, { value: replacement, writable: true, enumerable, configurable: true });
+    },
+    enumerable,
+    configurable: true,
+  });
+}
+
+function argumentsOfProgram(): string[] {
+  const list = [info.execPath];
+  if (info.entry !== undefined) list.push(info.entry);
+  list.push(...info.argv);
+  return list;
+}
+
+function validExitCode(code: unknown): number | undefined {
+  if (code === undefined || code === null) return undefined;
+  let value: unknown = code;
+  if (typeof code === "string" && code !== "") {
+    const number = Number(code);
+    if (Number.isInteger(number)) value = number;
+  }
+  if (typeof value !== "number") throw new codes.ERR_INVALID_ARG_TYPE!("code", ["integer"], code);
+  if (!Number.isInteger(value)) throw new codes.ERR_OUT_OF_RANGE!("code", "an integer", code);
+  return value;
+}
+
+function setCode(code: number | undefined): void {
+  exitCode = code;
+  setExitCode((code ?? 0) | 0);
+}
+
+function exit(code?: unknown): never {
+  if (arguments.length > 0 && code !== undefined) setCode(validExitCode(code));
+  if (!exiting) {
+    exiting = true;
+    process.emit("exit", exitCode ?? coreExitCode());
+  }
+  process.reallyExit(exitCode ?? coreExitCode());
+  throw new Error("process.reallyExit returned");
+}
+
+function versions(): Record<string, string> {
+  const list: Record<string, string> = { node: "26.3.0", bun: "1.4.4", crust: info.crust, modules: "147", uv: "1.52.1", v8: "14.6.202.34-node.20" };
+  for (const name of Object.keys(list)) Object.defineProperty(list, name, { writable: false, configurable: false });
+  return list;
+}
+
+Object.assign(process, {
+  version: "v26.3.0",
+  versions: versions(),
+  arch: info.arch,
+  platform: info.platform,
+  release: { name: "node", sourceUrl: "https://nodejs.org/download/release/v26.3.0/node-v26.3.0.tar.gz", headersUrl: "https://nodejs.org/download/release/v26.3.0/node-v26.3.0-headers.tar.gz" },
+  argv: argumentsOfProgram(),
+  execArgv: info.execArgv,
+  env: makeEnvironment(native.environment()),
+  pid: info.pid,
+  execPath: info.execPath,
+  debugPort: 9229,
+  argv0: info.argv0,
+  isBun: true,
+  _preload_modules: [],
+  nextTick,
+  exit,
+  reallyExit(code?: unknown): void {
+    require("crust:process/exit").run();
+    reallyExit(Number(code) | 0);
+  },
+  abort(): void {
+    flush();
+    native.abort();
+  },
+  cwd: native.cwd,
+  chdir(directory: unknown): void {
+    if (typeof directory !== "string") throw new codes.ERR_INVALID_ARG_TYPE!("directory", "string", directory);
+    native.chdir(directory);
+  },
+  hrtime,
+  uptime: (): number => native.uptime(),
+  kill(pid: unknown, signal?: unknown): true {
+    return require("crust:process/signals").kill(pid, signal);
+  },
+  emitWarning(warning: unknown, type?: unknown, code?: unknown, constructor?: unknown): void {
+    require("crust:process/warnings").emitWarning(process, warning, type, code, constructor ?? process.emitWarning);
+  },
+  binding(name: unknown): never {
+    throw Object.assign(new Error(`No such module: ${name}`), { code: "ERR_INVALID_MODULE" });
+  },
+  dlopen(): never {
+    throw Object.assign(new Error("process.dlopen() is not implemented: native addons are not supported"), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+  },
+  getBuiltinModule(id: unknown): unknown {
+    if (typeof id !== "string") throw new codes.ERR_INVALID_ARG_TYPE!("id", "string", id);
+    const { isBuiltin, Module } = require("crust:core/commonjs");
+    return isBuiltin(id) ? Module._load(id, undefined, false) : undefined;
+  },
+  setUncaughtExceptionCaptureCallback(callback: unknown): void {
+    if (callback === null) {
+      captureCallback = null;
+      return;
+    }
+    if (typeof callback !== "function") throw new codes.ERR_INVALID_ARG_TYPE!("fn", ["Function", "null"], callback);
+    if (captureCallback !== null) throw new codes.ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET!();
+    captureCallback = callback as typeof captureCallback;
+  },
+  hasUncaughtExceptionCaptureCallback: (): boolean => captureCallback !== null,
+  setSourceMapsEnabled(value: unknown): void {
+    if (typeof value !== "boolean") throw new codes.ERR_INVALID_ARG_TYPE!("enabled", "boolean", value);
+  },
+  ref(resource: any): void {
+    (resource?.[Symbol.for("nodejs.ref")] ?? resource?.ref)?.call(resource);
+  },
+  unref(resource: any): void {
+    (resource?.[Symbol.for("nodejs.unref")] ?? resource?.unref)?.call(resource);
+  },
+});
+
+Object.defineProperties(process, {
+  _exiting: { get: () => exiting, set: (value) => { exiting = value; }, enumerable: true, configurable: true },
+  exitCode: { get: () => exitCode, set: (code) => setCode(validExitCode(code)), enumerable: true, configurable: true },
+  ppid: { get: () => native.parentId(), enumerable: true, configurable: true },
+  title: {
+    get: () => title,
+    set(value) {
+      title = String(value);
+      native.setTitle(title);
+    },
+    enumerable: true,
+    configurable: true,
+  },
+});
+
+for (const name of ["stdin", "stdout", "stderr"]) lazy(name, () => require("crust:process/stdio")[name]());
+for (const name of [
+  "memoryUsage", "resourceUsage", "cpuUsage", "threadCpuUsage", "constrainedMemory", "availableMemory", "umask", "getuid", "geteuid", "getgid",
+  "getegid", "getgroups", "setuid", "seteuid", "setgid", "setegid", "setgroups", "features", "config", "allowedNodeEnvironmentFlags", "loadEnvFile",
+  "execve", "openStdin", "getActiveResourcesInfo", "_getActiveHandles", "_getActiveRequests", "_rawDebug", "assert", "sourceMapsEnabled", "finalization",
+]) {
+  lazy(name, () => require("crust:process/system")[name]);
+}
+
+const hrtimeFigures = new Float64Array(2);
+
+function hrtime(previous?: unknown): [number, number] {
+  native.hrtime(hrtimeFigures);
+  let seconds = hrtimeFigures[0]!;
+  let nanoseconds = hrtimeFigures[1]!;
+  if (previous !== undefined) {
+    if (!Array.isArray(previous)) throw new codes.ERR_INVALID_ARG_TYPE!("time", "Array", previous);
+    if (previous.length !== 2) throw new codes.ERR_OUT_OF_RANGE!("time", 2, previous.length);
+    seconds -= previous[0];
+    nanoseconds -= previous[1];
+    if (nanoseconds < 0) {
+      seconds--;
+      nanoseconds += 1e9;
+    }
+  }
+  return [seconds, nanoseconds];
+}
+hrtime.bigint = function bigint(): bigint {
+  native.hrtime(hrtimeFigures);
+  return BigInt(hrtimeFigures[0]!) * 1000000000n + BigInt(hrtimeFigures[1]!);
+};
+
+// Signals are watched while somebody listens to them.
+const { on, removeListener, removeAllListeners } = EventEmitter.prototype as any;
+
+function isSignal(event: unknown): event is string {
+  return typeof event === "string" && event.startsWith("SIG");
+}
+
+function watchBefore(add: (...args: unknown[]) => unknown) {
+  return function (this: unknown, event: unknown, listener: unknown) {
+    const result = add.call(this, event, listener);
+    if (isSignal(event)) require("crust:process/signals").watch(process, event);
+    return result;
+  };
+}
+
+for (const name of ["prependListener"]) {
+  Object.defineProperty(ProcessObject.prototype, name, { value: watchBefore((EventEmitter.prototype as any)[name]), writable: true, configurable: true });
+}
+const addListener = watchBefore(on);
+function remove(this: unknown, event: unknown, listener: unknown): unknown {
+  const result = removeListener.call(this, event, listener);
+  if (isSignal(event)) require("crust:process/signals").unwatch(process, event);
+  return result;
+}
+const overrides: Record<string, unknown> = {
+  on: addListener,
+  addListener,
+  removeListener: remove,
+  off: remove,
+  removeAllListeners(this: unknown, event?: unknown): unknown {
+    const events = event === undefined ? process.eventNames() : [event];
+    const result = arguments.length === 0 ? removeAllListeners.call(this) : removeAllListeners.call(this, event);
+    for (const name of events) if (isSignal(name)) require("crust:process/signals").unwatch(process, name);
+    return result;
+  },
+};
+for (const [name, value] of Object.entries(overrides)) {
+  Object.defineProperty(ProcessObject.prototype, name, { value, writable: true, configurable: true });
+}
+
+setExitHandler((event: string, code: number) => {
+  if (event === "beforeExit") {
+    process.emit("beforeExit", exitCode ?? code);
+    return;
+  }
+  if (!exiting) {
+    exiting = true;
+    // An error ends the process with a code of its own.
+    if (code !== 0) exitCode = code;
+    process.emit("exit", exitCode ?? code);
+  }
+  require("crust:process/exit").run();
+});
+
+setUncaughtHandler((error: unknown, origin: string) => {
+  process.emit("uncaughtExceptionMonitor", error, origin);
+  if (captureCallback !== null) {
+    captureCallback(error);
+    return true;
+  }
+  if (process.listenerCount("uncaughtException") === 0) return false;
+  process.emit("uncaughtException", error, origin);
+  return true;
+});
+
+setRejectionHandler((reason: unknown, promise: Promise<unknown>) => process.emit("unhandledRejection", reason, promise));
+
+export default process;
