@@ -157,7 +157,6 @@ function loadModule(filename: string, parent: any, isMain: boolean): any {
   if (isMain) {
     mainModule = module;
     module.id = ".";
-    process.mainModule = module;
   }
   cache[filename] = module;
   let threw = true;
@@ -173,6 +172,11 @@ function loadModule(filename: string, parent: any, isMain: boolean): any {
     }
   }
   return module;
+}
+
+// `process.mainModule` and `require.main`: the program, if it is CommonJS.
+export function main(): any {
+  return mainModule;
 }
 
 // Loads a file for an ES module that imports it, or as the program.

@@ -105,6 +105,12 @@ impl EventLoop {
         self.poller.deregister(id);
     }
 
+    /// Resolves a promise in a turn of its own.
+    pub fn resolve_later(&self, resolver: jsc::Resolver) {
+        let completion = self.completion(move |scope, _| resolver.resolve(scope.undefined()));
+        completion.complete(Box::new(()));
+    }
+
     pub(crate) fn next_posted(&self) -> Option<Task> {
         self.inbox.pop()
     }

@@ -87,7 +87,21 @@ fn write_frame(text: &mut String, frame: &Frame) {
 }
 
 /// Parses the engine's frames (`function@url:line:column`, one a line) and maps them.
+///
+/// An error inside a builtin that no program called keeps the builtin's frames: it is a bug of ours,
+/// and they are all there is to find it by.
 pub fn frames_of(raw: &str) -> Vec<Frame> {
+    let frames = program_frames(raw);
+    if frames.is_empty() { raw.lines().filter_map(builtin_frame).collect() } else { frames }
+}
+
+fn builtin_frame(line: &str) -> Option<Frame> {
+    let (function, place) = line.split_once('@')?;
+    let (file, line, column) = split_position(place)?;
+    file.starts_with(INTERNAL).then(|| Frame { function: display_name(function), file: file.to_owned(), line, column })
+}
+
+fn program_frames(raw: &str) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     for line in raw.lines() {
         match parse(line) {

@@ -113,6 +113,11 @@ impl Runtime {
         (self.hooks.print_error)(&format!("UnhandledPromiseRejectionWarning: {}\n", self.describe(scope, reason)));
     }
 
+    /// Reports an error that a callback threw and nobody can catch any more.
+    pub fn report_error<'s>(&self, scope: Scope<'s>, error: Value<'s>) {
+        self.report_uncaught(scope, error, Origin::Exception);
+    }
+
     /// Hands an error to `uncaughtException` listeners; without one, prints it and ends the process.
     pub(crate) fn report_uncaught<'s>(&self, scope: Scope<'s>, error: Value<'s>, origin: Origin) {
         let handler = self.uncaught.borrow().clone();
