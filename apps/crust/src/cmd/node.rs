@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::outcome::Outcome;
 use crate::program::{self, Source};
 use crate::session::Session;
-use crate::{script, target};
+use crate::{env_files, script, target};
 
 /// Runs Node's command line.
 pub(super) fn start(session: &Session) -> Result<Outcome, CliError> {
@@ -27,6 +27,8 @@ pub(super) fn start(session: &Session) -> Result<Outcome, CliError> {
             reason: "the interactive prompt is not part of this version of Crust",
         });
     }
+    // Node reports a missing environment file before a missing program.
+    env_files::for_program(session, &parsed.options)?;
     let source = match name {
         Some(name) => Source::File(find_file(name)?),
         None => Source::Stdin,

@@ -1,0 +1,1 @@
+console.log(first, JSON.stringify([process.argv.slice(2), process.execArgv]));

@@ -1,0 +1,2 @@
+declare const A: string;
+console.log(A, JSON.stringify(process.execArgv));

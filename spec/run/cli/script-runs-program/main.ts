@@ -1,0 +1,1 @@
+console.log(process.env.npm_lifecycle_event, process.argv.slice(2).join());
