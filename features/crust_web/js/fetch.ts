@@ -1,5 +1,4 @@
-// The global fetch for URLs that need no network: data:, blob: and file:.
-// Network schemes throw until the HTTP client registers itself through `setNetworkFetch`.
+// The global fetch: data:, blob: and file: are answered here, the network by http_fetch.ts.
 
 import { readFileBytes } from "crust:ops/web";
 import { Body } from "crust:web/body";
@@ -11,15 +10,6 @@ import { networkResponse } from "crust:web/response";
 import type { Response } from "crust:web/response";
 import { URL } from "crust:web/url";
 import { requireArguments } from "crust:web/webidl";
-
-type NetworkFetch = (request: Request) => Promise<Response>;
-
-let networkFetch: NetworkFetch | null = null;
-
-/** Brings the HTTP client in. */
-export function setNetworkFetch(fetch: NetworkFetch): void {
-  networkFetch = fetch;
-}
 
 export async function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   requireArguments(arguments.length, 1);
@@ -48,9 +38,7 @@ function failure(message: string, code: string): TypeError {
 }
 
 function fetchNetwork(request: Request): Promise<Response> {
-  if (networkFetch === null) {
-    throw failure("fetch() over the network is not implemented", "ERR_METHOD_NOT_IMPLEMENTED");
-  }
+  const { networkFetch } = require("crust:web/http_fetch") as typeof import("crust:web/http_fetch");
   return networkFetch(request);
 }
 

@@ -238,9 +238,9 @@ export function isResponse(value: unknown): value is Response {
   return isObject(value) && isResponseObject(value);
 }
 
-/** A response that came from the network or from a fetch scheme. */
+/** A response that came from the network or from a fetch scheme. As in Bun its headers can be changed, so that a
+ * proxy may edit and pass it on. */
 export function networkResponse(status: number, statusText: string, headers: Headers, body: Body | null, facts: NetworkFacts): Response {
-  freezeHeaders(headers);
   return fromNetwork(status, statusText, headers, body, facts);
 }
 

@@ -1,11 +1,12 @@
 //! The web platform's globals: events, abort signals, timers, encodings, URLs, streams, the Fetch
 //! classes, structured clones, performance, messages. The classes are TypeScript in `js/`, one module
-//! per main thing; here are the natives they call and the table of globals. Opens no socket.
+//! per main thing; here are the natives they call and the table of globals. Listens on no socket.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
 
 mod encoding;
 mod file;
 mod globals;
+mod http_client;
 mod navigator;
 mod random;
 mod url;
@@ -14,7 +15,8 @@ mod url_pattern;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 6] = [encoding::OPS, file::OPS, navigator::OPS, random::OPS, url::OPS, url_pattern::OPS];
+const FAMILIES: [&[Op]; 7] =
+    [encoding::OPS, file::OPS, http_client::OPS, navigator::OPS, random::OPS, url::OPS, url_pattern::OPS];
 
 /// How many natives there are.
 const COUNT: usize = {
