@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::column_map::ColumnMap;
+use crate::format::COMMON_JS_NAMES;
 use crate::module::{Format, ImportName, LocalExport, Module};
 
 /// How the function of an ECMAScript module is called.
@@ -199,7 +200,14 @@ impl Module {
     fn common_js_prefix(&self) -> String {
         let uses = &self.uses;
         let environment = &self.names.environment;
-        let mut out = String::from("(function(exports,require,module,__filename,__dirname");
+        let parameters = COMMON_JS_NAMES.map(|name| {
+            if self.declared.contains(&name) {
+                self.names.derived(name)
+            } else {
+                name.to_owned()
+            }
+        });
+        let mut out = format!("(function({}", parameters.join(","));
         if uses.import_meta || uses.dynamic_import || uses.helpers {
             let _ = write!(out, ",{environment}");
         }

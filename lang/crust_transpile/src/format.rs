@@ -44,6 +44,38 @@ fn has_module_declaration(program: &Program<'_>) -> bool {
     })
 }
 
+/// The names a CommonJS module is given, in the order of the emitted parameters.
+pub(crate) const COMMON_JS_NAMES: [&str; 5] =
+    ["exports", "require", "module", "__filename", "__dirname"];
+
+/// The names of CommonJS that a script declares itself, so that a parameter cannot have them.
+pub(crate) fn declared_names(program: &Program<'_>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let mut declares = |name: &str| {
+        found.extend(COMMON_JS_NAMES.iter().filter(|known| **known == name));
+    };
+    for statement in &program.body {
+        match statement {
+            Statement::VariableDeclaration(it) if !it.kind.is_var() => {
+                for declarator in &it.declarations {
+                    for identifier in declarator.id.get_binding_identifiers() {
+                        declares(&identifier.name);
+                    }
+                }
+            }
+            Statement::ClassDeclaration(it) => {
+                if let Some(id) = &it.id {
+                    declares(&id.name);
+                }
+            }
+            Statement::TSImportEqualsDeclaration(it) => declares(&it.id.name),
+            Statement::TSEnumDeclaration(it) => declares(&it.id.name),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// Whether an identifier of CommonJS occurs or the file uses TypeScript's syntax for it.
 fn mentions_common_js(program: &Program<'_>) -> bool {
     let mut mentions = Mentions { found: false };
@@ -65,10 +97,7 @@ struct Mentions {
 
 impl<'a> Visit<'a> for Mentions {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        self.found |= matches!(
-            it.name.as_str(),
-            "require" | "module" | "exports" | "__filename" | "__dirname"
-        );
+        self.found |= COMMON_JS_NAMES.contains(&it.name.as_str());
     }
 }
 

@@ -1,7 +1,9 @@
 //! The lowering pass: one walk over the syntax tree that collects text edits and the module record.
 //! Each construct has its file under `lower/`; this one only dispatches. It never builds text.
 
+mod class_fields;
 mod classes;
+mod const_enums;
 mod decorators;
 mod defines;
 mod enums;
@@ -84,6 +86,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) statement_start: u32,
     /// Start of the identifier that is being called or tags a template.
     callee_start: u32,
+    /// Private fields added so far.
+    fields: u32,
     jsx: jsx::JsxState,
     defines: defines::Defines,
 }
@@ -109,6 +113,7 @@ impl<'a> Lowering<'a> {
             function_depth: 0,
             statement_start: u32::MAX,
             callee_start: u32::MAX,
+            fields: 0,
             jsx: jsx::JsxState::default(),
             defines: defines::Defines::new(&options.defines, source),
         }
@@ -212,7 +217,7 @@ impl<'a> Visit<'a> for Lowering<'a> {
     }
 
     fn visit_expression(&mut self, it: &Expression<'a>) {
-        if !defines::replace(self, it) {
+        if !defines::replace(self, it) && !const_enums::inline(self, it) {
             walk::walk_expression(self, it);
         }
     }

@@ -159,6 +159,8 @@ pub struct Module {
     pub(crate) prelude: String,
     /// The CommonJS body starts with `"use strict"`.
     pub(crate) strict: bool,
+    /// Names of CommonJS that the body declares itself.
+    pub(crate) declared: Vec<&'static str>,
 }
 
 impl Module {

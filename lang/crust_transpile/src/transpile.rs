@@ -58,6 +58,7 @@ struct Parts {
     edits: crate::edits::Edits,
     names: Names,
     strict: bool,
+    declared: Vec<&'static str>,
 }
 
 impl Parts {
@@ -80,6 +81,7 @@ impl Parts {
             unnamed_default_function: record.unnamed_default_function,
             prelude: record.prelude.concat(),
             strict: self.strict,
+            declared: self.declared,
         }
     }
 }
@@ -96,6 +98,10 @@ fn analyse(
     let format = format::decide(options, &parsed);
     let names = Names::new(source);
     let strict = parsed.program.has_use_strict_directive();
+    let declared = match format {
+        Format::CommonJs => format::declared_names(&parsed.program),
+        Format::Esm => Vec::new(),
+    };
     let resolve = thorough || options.syntax.is_typescript() || format == Format::Esm;
     let scoping = if resolve {
         Some(resolve_names(source, &parsed)?)
@@ -123,6 +129,7 @@ fn analyse(
         edits,
         names,
         strict,
+        declared,
     })
 }
 

@@ -9,7 +9,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Lowering, decorators, types};
+use super::{Lowering, class_fields, decorators, types};
 use crate::edits::text;
 use crate::scan;
 
@@ -109,6 +109,9 @@ pub(super) fn property<'a>(lowering: &mut Lowering<'a>, it: &PropertyDefinition<
         return;
     }
     decorators::property(lowering, it);
+    if class_fields::lower(lowering, it) {
+        return;
+    }
     member_modifiers(
         lowering,
         it.span,

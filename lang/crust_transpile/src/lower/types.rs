@@ -89,11 +89,11 @@ pub(crate) fn erase_mark(lowering: &mut Lowering<'_>, offset: u32, mark: &str) {
 
 /// Erases what follows an expression inside `whole`: `as T` and `satisfies T`.
 pub(crate) fn erase_after(lowering: &mut Lowering<'_>, expression: Span, whole: Span) {
-    if !continues_after(lowering.source, whole.end) {
-        lowering.edits.blank(Span::new(expression.end, whole.end));
-        return;
+    lowering.edits.blank(Span::new(expression.end, whole.end));
+    if continues_after(lowering.source, whole.end) {
+        // Behind whatever parents put at the end of the expression.
+        lowering.edits.insert_before(whole.end, text(";"));
     }
-    erase_with_end(lowering, Span::new(expression.end, whole.end), ";");
 }
 
 /// Erases a range but for its last character, which becomes `end`.

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod enums;
 mod errors;
 mod jsx;
 mod modules;

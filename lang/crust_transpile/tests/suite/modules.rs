@@ -217,6 +217,10 @@ fn common_js() {
         "#!/usr/bin/env node\nimport('a'); require('b');",
         "(function(exports,require,module,__filename,__dirname,$crust){///usr/bin/env node\n$crust.import('a'); require('b');\n})",
     );
+    check_fast(
+        "const module = 1; class exports {} let {a: [require]} = b; var __dirname;",
+        "(function($crust_exports,$crust_require,$crust_module,__filename,__dirname){const module = 1; class exports {} let {a: [require]} = b; var __dirname;\n})",
+    );
     let module = support::module("export {}; require('a'); import('b')", &js());
     assert_eq!(module.dynamic_specifiers, ["a", "b"]);
 }
@@ -241,6 +245,10 @@ fn typescript_requires() {
     );
     check("export = 1;", "module.exports = 1;");
     check("import a = b.c; a();", "const  a = b.c; a();");
+    check(
+        "export default () => b as any\n(c)",
+        "const $crust_default=({default: () => b       }).default;;\n(c)",
+    );
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn expressions() {
 #[test]
 fn lines_stay_apart() {
     check("a as any\n(b)", "a      ;\n(b)");
-    check("a as any\n[b]", "a      ;\n[b]");
+    check("a as any\n[b]", "a       ;\n[b]");
+    check("a = () => b as any\n(c)", "a = () => b       ;\n(c)");
     check("let a = 1\ntype B = C\n(b)", "let a = 1\n;         \n(b)");
     check(
         "class A { a = 1\nprivate ['b'] }",
@@ -157,5 +158,37 @@ fn classes() {
     check(
         "class A extends (B as any)<T> {}",
         "class A extends (B       )    {}",
+    );
+}
+
+#[test]
+fn assigned_fields() {
+    let options = crust_transpile::Options {
+        use_define_for_class_fields: false,
+        ..support::typescript()
+    };
+    let check = |source: &str, expect: &str| {
+        let text = support::body(source, &options);
+        assert_eq!(
+            support::squeeze(&text),
+            support::squeeze(expect),
+            "of {source}"
+        );
+    };
+    check(
+        "class A { a: string; b = 1 }",
+        "class A { ;          #$crust_field1=(this.b = 1,void 0) }",
+    );
+    check(
+        "class A { static a = 1; static b; }",
+        "class A { static {this.a = 1;}; ;         }",
+    );
+    check(
+        "class A { 'a-b' = 1; ['c'] = 2; [d] = 3; #e; }",
+        "class A { #$crust_field1=(this['a-b'] = 1,void 0); #$crust_field2=(this['c'] = 2,void 0); [d] = 3; #e; }",
+    );
+    check(
+        "class A { private readonly a?: string = (1, 2) as any\n['b'] = 1 }",
+        "class A { ;                #$crust_field1=(this.a          = (1, 2)       ,void 0);\n#$crust_field2=(this['b'] = 1,void 0) }",
     );
 }

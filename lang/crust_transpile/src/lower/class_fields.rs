@@ -1,0 +1,67 @@
+//! Fields under `useDefineForClassFields: false`: they are assigned, not defined, and a field
+//! without a value does not exist. A private field next to nothing runs the assignment, so that it
+//! keeps its place and its order.
+
+use oxc_ast::ast::{PropertyDefinition, PropertyKey};
+use oxc_span::{GetSpan, Span};
+
+use super::{Lowering, types};
+use crate::edits::text;
+use crate::scan;
+
+/// Edits around the parts of a field that stay; they are visited after. True if nothing of the
+/// field stays.
+pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) -> bool {
+    let private = matches!(it.key, PropertyKey::PrivateIdentifier(_));
+    if lowering.options.use_define_for_class_fields || !lowering.is_typescript() || private {
+        return false;
+    }
+    let start = it
+        .decorators
+        .last()
+        .map_or(it.span.start, |decorator| decorator.span.end);
+    let Some(value) = &it.value else {
+        let start = scan::skip_trivia(lowering.source, start);
+        types::erase_statement(lowering, Span::new(start, it.span.end));
+        return true;
+    };
+    let literal = matches!(
+        it.key,
+        PropertyKey::StringLiteral(_) | PropertyKey::NumericLiteral(_)
+    );
+    if it.computed && !literal {
+        // The key is evaluated once, with the class; only a definition can do that in its place.
+        return false;
+    }
+    let key = key_span(lowering, it, start);
+    let (open, close) = if it.r#static {
+        ("{".to_owned(), ";}")
+    } else {
+        lowering.fields += 1;
+        let name = lowering.names.derived("field");
+        (format!("#{name}{}=(", lowering.fields), ",void 0)")
+    };
+    let access = match (literal, it.computed) {
+        (true, false) => "this[",
+        (true, true) => "this",
+        _ => "this.",
+    };
+    lowering
+        .edits
+        .insert_before(key.start, text(format!("{open}{access}")));
+    if literal && !it.computed {
+        lowering.edits.insert_after(key.end, text("]"));
+    }
+    lowering.edits.insert_after(value.span().end, text(close));
+    false
+}
+
+/// The key with its brackets.
+fn key_span(lowering: &Lowering<'_>, it: &PropertyDefinition<'_>, start: u32) -> Span {
+    let key = it.key.span();
+    if !it.computed {
+        return key;
+    }
+    let open = scan::find(lowering.source, start, key.start, "[");
+    Span::new(open.map_or(key.start, |open| open.start), key.end)
+}
