@@ -9,4 +9,5 @@ pub(crate) const FEATURES: &[Feature] = &[
     crust_console::FEATURE,
     crust_node::FEATURE,
     crust_process::FEATURE,
+    crust_http::FEATURE,
 ];
