@@ -22,7 +22,7 @@ type Bytes = ArrayBuffer | ArrayBufferView;
 
 function bytesOf(part: Bytes): Uint8Array {
   if (ArrayBuffer.isView(part)) return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-  if (part instanceof ArrayBuffer || part instanceof SharedArrayBuffer) return new Uint8Array(part);
+  if (part instanceof ArrayBuffer || (part as unknown) instanceof SharedArrayBuffer) return new Uint8Array(part);
   throw new TypeError("Expected TypedArray");
 }
 

@@ -16,6 +16,7 @@ pub(crate) const OPS: &[Op] = &[
 const LONGEST_SLEEP: f64 = 100.0 * 365.0 * 86_400.0;
 
 /// The commit that was built, where the build knows it.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn revision<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.make_string(option_env!("CRUST_REVISION").unwrap_or("development")))
 }

@@ -105,7 +105,7 @@ mod tests {
         let location = Location { file: file!().to_owned(), line: 2, column: 1 };
         assert!(lines_before(&location).is_empty(), "a relative path is not opened");
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/excerpt.rs").to_owned();
-        let lines = lines_before(&Location { file, line: 8, column: 1 });
+        let lines = lines_before(&Location { file, line: 7, column: 1 });
         assert_eq!(lines.len(), 6);
         assert!(lines.last().is_some_and(|line| line.starts_with("const LINES")));
     }

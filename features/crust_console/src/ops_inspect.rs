@@ -12,6 +12,7 @@ pub(crate) const OPS: [Op; 4] = [
 ];
 
 /// 0 pending, 1 fulfilled, 2 rejected; -1 when the value is no promise or the engine does not tell.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn promise_state<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let state = match cx.value(0).promise_state() {
         Some(PromiseState::Pending) => 0.0,
@@ -23,11 +24,13 @@ fn promise_state<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 /// The value or reason of a settled promise, `undefined` for anything else.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn promise_result<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.value(0).promise_result().unwrap_or_else(|| cx.undefined()))
 }
 
 /// The target of a proxy, `undefined` for anything else.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn proxy_target<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.value(0).proxy_target().unwrap_or_else(|| cx.undefined()))
 }

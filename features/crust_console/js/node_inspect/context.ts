@@ -41,7 +41,7 @@ const DEFAULT_FOREGROUND = 39;
 const DEFAULT_BACKGROUND = 49;
 
 /** SGR codes that switch a colour or effect on and off. */
-export const colors: Record<string, [number, number]> = Object.assign(Object.create(null) as object, {
+export const colors: Record<string, [number, number]> = Object.assign(Object.create(null) as Record<string, [number, number]>, {
   reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], blink: [5, 25], inverse: [7, 27],
   hidden: [8, 28], strikethrough: [9, 29], doubleunderline: [21, 24], black: [30, DEFAULT_FOREGROUND],
   red: [31, DEFAULT_FOREGROUND], green: [32, DEFAULT_FOREGROUND], yellow: [33, DEFAULT_FOREGROUND],
@@ -55,7 +55,7 @@ export const colors: Record<string, [number, number]> = Object.assign(Object.cre
   bgGray: [100, DEFAULT_BACKGROUND], bgRedBright: [101, DEFAULT_BACKGROUND], bgGreenBright: [102, DEFAULT_BACKGROUND],
   bgYellowBright: [103, DEFAULT_BACKGROUND], bgBlueBright: [104, DEFAULT_BACKGROUND],
   bgMagentaBright: [105, DEFAULT_BACKGROUND], bgCyanBright: [106, DEFAULT_BACKGROUND], bgWhiteBright: [107, DEFAULT_BACKGROUND],
-});
+} satisfies Record<string, [number, number]>);
 
 function alias(target: string, name: string): void {
   Object.defineProperty(colors, name, {
