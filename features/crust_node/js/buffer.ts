@@ -581,7 +581,7 @@ function bytesOf(input: any): Uint8Array {
 }
 
 export function resolveObjectURL(id: string): any {
-  return require("crust:web/blob").resolveObjectURL(`${id}`);
+  return require("crust:web/blob_url").resolveObjectURL(`${id}`);
 }
 
 export const { atob, btoa, Blob, File } = globalThis as any;

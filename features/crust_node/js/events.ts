@@ -460,6 +460,13 @@ export function addAbortListener(signal: AbortSignal, listener: Listener): Dispo
   return { [Symbol.dispose]: () => remove?.() } as Disposable;
 }
 
+/** Loads its body on first use: few programs bind emitters to async contexts. */
+export function EventEmitterAsyncResource(this: any, options?: any): any {
+  const real = require("crust:node/internal/emitter_async_resource").EventEmitterAsyncResource;
+  Object.setPrototypeOf(EventEmitterAsyncResource.prototype, real.prototype);
+  return Reflect.construct(real, [options], new.target ?? (EventEmitterAsyncResource as any));
+}
+
 export const captureRejectionSymbol = kRejection;
 export const errorMonitor = kErrorMonitor;
 export const usingDomains = false;
@@ -487,7 +494,7 @@ Object.defineProperties(EventEmitter, {
     enumerable: true,
     configurable: true,
   },
-  EventEmitterAsyncResource: { get: () => require("crust:node/internal/emitter_async_resource").EventEmitterAsyncResource, enumerable: true, configurable: true },
+  EventEmitterAsyncResource: { value: EventEmitterAsyncResource, writable: true, enumerable: true, configurable: true },
 });
 
 export { EventEmitter, defaultMaxListeners };
