@@ -214,11 +214,6 @@ impl OptionSpec {
         self
     }
 
-    pub(crate) const fn listed(mut self, standing: Standing) -> Self {
-        self.standing = standing;
-        self
-    }
-
     pub(crate) const fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
         self

@@ -1,7 +1,7 @@
 //! Every option of the command line, as data. Parsing, help and completions all come from here, and
 //! nothing else names an option's spelling.
 
-use super::option::{Heading, OptionId, OptionSpec, Scope, Standing};
+use super::option::{Heading, OptionId, OptionSpec, Scope};
 
 use Heading::{Environment, Information, Modules, Running, Runtime};
 
@@ -60,9 +60,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     runtime("--no-deprecation", "Print no deprecation warnings"),
     runtime("--throw-deprecation", "Throw on deprecations"),
     runtime("--trace-deprecation", "Print stacks of deprecations"),
-    runtime("--pending-deprecation", "Warn of pending deprecations"),
     runtime("--trace-warnings", "Print stacks of process warnings"),
-    runtime("--disable-warning", "Silence warnings of a code or type (repeatable)").value("CODE"),
     offered(OptionId::Version, "--version", Information, "Print the version").short('v').scope(Scope::RUN_AND_NODE),
     offered(OptionId::Revision, "--revision", Information, "Print the version and revision; with --verbose, the engine too"),
     offered(OptionId::Help, "--help", Information, "Print this help").short('h').scope(Scope::EVERY),
@@ -206,7 +204,10 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     already_true("--max-old-space-size").value("VALUE").scope(Scope::RUN_AND_NODE),
     already_true("--max-semi-space-size").value("VALUE").scope(Scope::RUN_AND_NODE),
     already_true("--max-heap-size").value("VALUE").scope(Scope::RUN_AND_NODE),
-    runtime("--trace-uncaught", "").listed(Standing::Quiet).scope(Scope::NODE),
+    already_true("--trace-uncaught").scope(Scope::RUN_AND_NODE),
+    already_true("--pending-deprecation").scope(Scope::RUN_AND_NODE),
+    unavailable("--disable-warning").value("CODE").scope(Scope::RUN_AND_NODE),
+
     // `crust x`
     offered(OptionId::Package, "--package", Running, "The installed package whose command is meant").short('p').value("PACKAGE").scope(Scope::EXECUTE),
     already_true("--no-install").scope(Scope::EXECUTE),
