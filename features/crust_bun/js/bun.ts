@@ -10,7 +10,7 @@ function from(module: string, name: string): Make {
   return () => (require(module) as Record<string, unknown>)[name];
 }
 
-const process = (): NodeJS.Process => globalThis.process;
+const process = (): NodeJS.Process => (globalThis as { process: NodeJS.Process }).process;
 
 /** Properties that are read once and then stay. */
 const LAZY: Record<string, Make> = {
@@ -81,10 +81,10 @@ function defineLive(object: object, name: string, get: Make): void {
 export const Bun: Record<string, unknown> = {};
 define(Bun, "version", VERSION, false);
 define(Bun, "isMainThread", true, false);
-define(Bun, "cwd", function cwd(): string { return process().cwd(); });
 for (const [name, make] of Object.entries(LAZY)) defineLazy(Bun, name, make);
 // These are the process's own, also after a program replaced them there.
 defineLive(Bun, "argv", () => process().argv);
+defineLive(Bun, "cwd", () => process().cwd());
 defineLive(Bun, "env", () => process().env);
 Object.defineProperty(Bun, Symbol.toStringTag, { value: "Bun", configurable: true });
 

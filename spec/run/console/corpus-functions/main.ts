@@ -4,7 +4,7 @@ console.log(class A {}, class {}, class B extends Map {}, class C extends (class
 console.log([function f() {}, class A {}, class B extends Map {}]);
 console.log(Object.assign(function f() {}, { prop: 1 }), Object.assign(() => {}, { a: 1, b: { c: 2 } }), class S { static x = 1; static m() {} });
 console.log({ f: Object.assign(function f() {}, { prop: 1 }), c: class S { static x = 1; } });
-console.log(Math.max, Array, Object, Function, Date, Symbol, parseInt, console.log, setTimeout, fetch, URL, Error, TypeError, Map, Buffer, Uint8Array, Request, Response);
+console.log(Math.max, Array, Object, Function, Date, Symbol, parseInt, console.log, setTimeout, URL, Error, TypeError, Map, Uint8Array, Request, Response);
 console.log((function f() {}).bind(null), class { static name = "x" as any; }, Object.defineProperty(() => {}, "name", { value: 5 }));
 const fnNull = Object.setPrototypeOf(function nul() {}, null); console.log(fnNull);
 class WithStaticName { static foo = "bar"; static baz = { x: 1 }; } console.log(WithStaticName, [WithStaticName]);

@@ -80,7 +80,7 @@ sweep("objafter3", (n) => [1, { a: 1, bb: { c: 4 } }, x(n), 5]);
 sweep("objkey", (n) => ({ a: {}, [x(n)]: [1, 2] })); sweep("objkeyq", (n) => ({ a: {}, [x(n) + "-"]: [1, 2] })); sweep("objkeysym", (n) => ({ [Symbol(x(n))]: [1, 2] }));
 sweep("objvals", (n) => ({ a: x(n), b: [1, 2] })); sweep("cls inst", (n) => [x(n), new (class Foo { x = 1; })(), 1]);
 sweep("arr in cls", (n) => new (class Foo { x = [x(n), 1]; })()); sweep("getter", (n) => [x(n), { get a() { return 1; } }, 1]);
-sweep("darr", (n) => [x(n), [1], 1], 0); d("dobj", (n) => [x(n), { a: 1 }, 1], 0); d("dmap", (n) => [x(n), new Map([[1, 2]]), 1], 0);d("demptyo", (n) => [x(n), {}, 1], 0);d("demptya", (n) => [x(n), [], 1], 0);
+sweep("darr", (n) => [x(n), [1], 1], 0); sweep("dobj", (n) => [x(n), { a: 1 }, 1], 0); sweep("dmap", (n) => [x(n), new Map([[1, 2]]), 1], 0);sweep("demptyo", (n) => [x(n), {}, 1], 0);sweep("demptya", (n) => [x(n), [], 1], 0);
 sweep("mapiter", (n) => [x(n), new Map([[1, 2]]).keys(), 1]); sweep("symfirst", (n) => [Symbol(), x(n), 1]); sweep("nested obj arr", (n) => ({ a: { b: 1 }, c: [x(n), 2] })); sweep("nested obj arr2", (n) => ({ a: { b: { d: 1 } }, c: [x(n), 2] })); sweep("holefirst", (n) => [, x(n), 1]); sweep("hole5", (n) => [, , , , , x(n), 1]);
 sweep("map mid", (n) => [1, new Map([["k", [1, x(n), 2, 3]]]), 1]);
 sweep("set nest", (n) => ({ a: new Set([1, x(n), [2, 3]]) }));
