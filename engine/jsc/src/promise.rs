@@ -68,6 +68,11 @@ impl<'s> Value<'s> {
         engine().accelerators().promises()?.state(self)
     }
 
+    /// Whether something reacts to the native promise, where the engine exports it.
+    pub fn promise_is_handled(self) -> Option<bool> {
+        engine().accelerators().promises()?.is_handled(self)
+    }
+
     /// The result or reason of a settled native promise.
     pub fn promise_result(self) -> Option<Value<'s>> {
         engine().accelerators().promises()?.result(self)

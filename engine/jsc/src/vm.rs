@@ -112,8 +112,8 @@ mod tests {
     use crate::engine::EngineOptions;
     use crate::{Arguments, Native, NativeResult, Script};
 
-    fn format(raw: &crate::RawStack<'_>) -> String {
-        format!("{}\n@@{}", raw.header, raw.frames)
+    fn format<'s>(error: crate::Value<'s>, raw: &crate::RawStack<'_>) -> crate::Value<'s> {
+        error.scope().string(&format!("{}\n@@{}", raw.header, raw.frames))
     }
 
     fn add<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {

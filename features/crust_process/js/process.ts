@@ -2,7 +2,7 @@
 // for: streams (`stdio`), signals (`signals`), memory and users (`system`), warnings (`warnings`).
 // Never parses a command line: Rust hands over what the process was started with.
 
-import { exitCode as coreExitCode, flush, reallyExit, setExitCode, setExitHandler, setRejectionHandler, setUncaughtHandler } from "crust:ops/core";
+import { exitCode as coreExitCode, flush, reallyExit, setExitCode, setExitHandler, setHandledHandler, setRejectionHandler, setUncaughtHandler } from "crust:ops/core";
 import * as native from "crust:ops/process";
 import { EventEmitter } from "crust:node/events";
 import { codes } from "crust:node/internal/errors";
@@ -265,6 +265,7 @@ setUncaughtHandler((error: unknown, origin: string) => {
   return true;
 });
 
+setHandledHandler((promise: Promise<unknown>) => process.emit("rejectionHandled", promise));
 setRejectionHandler((reason: unknown, promise: Promise<unknown>) => process.emit("unhandledRejection", reason, promise));
 
 export default process;

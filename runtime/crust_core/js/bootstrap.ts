@@ -215,7 +215,82 @@
     }
   }
 
+  // The engine's function makes its own format; programs expect theirs.
+  const captureRaw = Error.captureStackTrace;
+  let prepareStackTrace;
+
+  function headerOf(target) {
+    const name = target.name === undefined ? "Error" : `${target.name}`;
+    const message = target.message === undefined ? "" : `${target.message}`;
+    return name === "" ? message : message === "" ? name : `${name}: ${message}`;
+  }
+
+  function stackValue(target, header, frames) {
+    if (prepareStackTrace === undefined) return native.formatStack(header, frames);
+    return native.builtin("crust:core/stack_trace").prepare(prepareStackTrace, target, frames);
+  }
+
+  function captureStackTrace(target, below) {
+    if (captureRaw === undefined) return;
+    const holder = {};
+    captureRaw(holder, typeof below === "function" ? below : captureStackTrace);
+    defineProperty(target, "stack", { value: stackValue(target, headerOf(target), holder.stack), writable: true, configurable: true });
+  }
+  defineProperty(Error, "captureStackTrace", { value: captureStackTrace, writable: true, configurable: true });
+  defineProperty(Error, "prepareStackTrace", {
+    get: () => prepareStackTrace,
+    set(value) {
+      prepareStackTrace = typeof value === "function" ? value : undefined;
+      native.setPreparesStack(prepareStackTrace !== undefined);
+    },
+    configurable: true,
+  });
+
+  // Level 0 only: an error whose stack is still the engine's.
+  let formatsErrors = false;
+  const RAW_FRAME = /^(?:[^\n@]*@(?:\/|crust:|\[native|data:)[^\n]*|\[native code\])$/m;
+  function formatError(error) {
+    if (!formatsErrors || !(error instanceof Error)) return;
+    const property = getOwnPropertyDescriptor(error, "stack");
+    if (property === undefined || typeof property.value !== "string" || !property.configurable) return;
+    if (/\n    at /.test(property.value) || !RAW_FRAME.test(property.value)) return;
+    defineProperty(error, "stack", { value: stackValue(error, headerOf(error), property.value), writable: true, configurable: true });
+  }
+
+  function formattingClass(Native) {
+    const Class = function (...args) {
+      const error = Reflect.construct(Native, args, new.target === undefined ? Class : new.target);
+      formatError(error);
+      return error;
+    };
+    Object.defineProperties(Class, Object.getOwnPropertyDescriptors(Native));
+    Object.setPrototypeOf(Class, Object.getPrototypeOf(Native) === Function.prototype ? Function.prototype : globalThis.Error);
+    defineProperty(Native.prototype, "constructor", { value: Class, writable: true, configurable: true });
+    return Class;
+  }
+
   return {
+    prepareStack: stackValue,
+    formatError,
+    formatErrorsWhenMade() {
+      formatsErrors = true;
+      for (const name of ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"]) {
+        defineProperty(globalThis, name, { value: formattingClass(globalThis[name]), writable: true, configurable: true });
+      }
+    },
+    // What is known of a promise that the loop waits for. Its rejection still counts as unhandled.
+    track(promise) {
+      const tracked = { pending: true };
+      promise.then(
+        () => { tracked.pending = false; },
+        (reason) => {
+          tracked.pending = false;
+          throw reason;
+        },
+      );
+      return tracked;
+    },
+
     // Evaluates a module that is in no cycle. Answers a promise when the body awaits.
     run(id, body, requests, links, checks) {
       if (checks !== undefined) checkNames(checks);

@@ -4,6 +4,7 @@
 use crate::event_loop::Callbacks;
 use crate::op::{Call, Op, OpResult};
 use crate::runtime::{Origin, Runtime};
+use crate::stack;
 use jsc::Global;
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -23,6 +24,10 @@ const OWN: &[Op] = &[
     Op::new("reallyExit", really_exit),
     Op::new("exitCode", exit_code),
     Op::new("setExitCode", set_exit_code),
+    Op::new("setHandledHandler", set_handled_handler),
+    Op::new("formatStack", format_stack),
+    Op::new("stackFrames", stack_frames),
+    Op::new("setPreparesStack", set_prepares_stack),
     Op::new("flush", flush),
     Op::new("collectGarbage", collect_garbage),
     Op::new("heapUsage", heap_usage),
@@ -91,6 +96,37 @@ fn set_uncaught_handler<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `(reason, promise) => handled`.
 fn set_rejection_handler<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     keep(cx, |runtime| &runtime.rejected)
+}
+
+/// `(promise) => void` for rejections that are handled after they were reported.
+fn set_handled_handler<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    keep(cx, |runtime| &runtime.handled)
+}
+
+/// `formatStack(header, frames)`: the text of a stack from the engine's frames.
+fn format_stack<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (header, frames) = (cx.string(0)?, cx.string(1)?);
+    Ok(cx.make_string(&stack::text(&header, &frames)))
+}
+
+/// `stackFrames(frames)`: `[function, file, line, column]` of each of the engine's frames.
+fn stack_frames<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let list = cx.scope().array(&[])?;
+    for (index, frame) in (0..).zip(stack::frames_of(&cx.string(0)?)) {
+        let fields = [
+            cx.make_string(&frame.function),
+            cx.make_string(&frame.file),
+            cx.make_number(f64::from(frame.line)),
+            cx.make_number(f64::from(frame.column)),
+        ];
+        list.set_index(index, cx.scope().array(&fields)?)?;
+    }
+    Ok(list)
+}
+
+fn set_prepares_stack<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    stack::set_prepares(cx.boolean(0));
+    Ok(cx.undefined())
 }
 
 /// `(event, code) => void` for `beforeExit` and `exit`.

@@ -79,6 +79,7 @@ pub struct Runtime {
     pub(crate) ticks_pending: Rc<Cell<bool>>,
     pub(crate) uncaught: RefCell<Option<Global>>,
     pub(crate) rejected: RefCell<Option<Global>>,
+    pub(crate) handled: RefCell<Option<Global>>,
     pub(crate) exiting: RefCell<Option<Global>>,
     rejections: Rejections,
     flushers: RefCell<Vec<Rc<dyn Fn()>>>,
@@ -124,6 +125,7 @@ impl Runtime {
             ticks_pending: Rc::default(),
             uncaught: RefCell::default(),
             rejected: RefCell::default(),
+            handled: RefCell::default(),
             exiting: RefCell::default(),
             rejections: Rejections::default(),
             flushers: RefCell::default(),
@@ -132,8 +134,13 @@ impl Runtime {
             states: TypeMap::default(),
         }));
         CURRENT.set(Some(runtime));
-        runtime.vm.set_stack_formatter(crate::stack::format);
+        let formats = runtime.vm.set_stack_formatter(crate::stack::format);
         runtime.vm.locked(|scope| runtime.boot(scope, options.features, options.builtins))?;
+        if !formats {
+            // Level 0: errors that the program makes are formatted when made; the engine's own keep
+            // its format until they are printed.
+            runtime.vm.locked(|scope| drop(runtime.core_function(scope, "formatErrorsWhenMade").call(&[])));
+        }
         Ok(runtime)
     }
 

@@ -1,13 +1,14 @@
 //! `error.stack`: the engine's frames in the format that programs parse, at positions in the
-//! original sources. Frames of builtin modules and of the module system are left out. Never calls
-//! into JS.
+//! original sources. Frames of builtin modules and of the module system are left out. Calls into JS
+//! only for a program that set `Error.prepareStackTrace`.
 
 pub(crate) mod sources;
 
 use crust_transpile::ColumnMap;
-use jsc::RawStack;
+use crate::runtime::Runtime;
+use jsc::{Exception, RawStack, Value};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -30,6 +31,7 @@ struct Mapped {
 }
 
 thread_local! {
+    static PREPARES: Cell<bool> = const { Cell::new(false) };
     static SCRIPTS: RefCell<FxHashMap<String, Rc<Mapped>>> = RefCell::default();
 }
 
@@ -66,10 +68,32 @@ fn is_name_unit(unit: u16) -> bool {
     u8::try_from(unit).map_or(true, |byte| byte >= 0x80 || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))
 }
 
-/// `stack` of an error: header, then one line per frame.
-pub(crate) fn format(raw: &RawStack<'_>) -> String {
-    let mut text = raw.header.to_owned();
-    for frame in frames_of(raw.frames) {
+/// `stack` of an error at the moment it is first read.
+pub(crate) fn format<'s>(error: Value<'s>, raw: &RawStack<'_>) -> Value<'s> {
+    if PREPARES.get()
+        && let Ok(prepared) = prepare(error, raw)
+    {
+        return prepared;
+    }
+    error.scope().string(&text(raw.header, raw.frames))
+}
+
+/// The program has set `Error.prepareStackTrace`.
+pub(crate) fn set_prepares(prepares: bool) {
+    PREPARES.set(prepares);
+}
+
+/// What the program's `Error.prepareStackTrace` makes of the frames.
+fn prepare<'s>(error: Value<'s>, raw: &RawStack<'_>) -> Result<Value<'s>, Exception<'s>> {
+    let scope = error.scope();
+    let prepare = Runtime::current().core_function(scope, "prepareStack");
+    prepare.call(&[error, scope.string(raw.header), scope.string(raw.frames)])
+}
+
+/// Header, then one line per frame of the engine's.
+pub(crate) fn text(header: &str, frames: &str) -> String {
+    let mut text = header.to_owned();
+    for frame in frames_of(frames) {
         write_frame(&mut text, &frame);
     }
     text
@@ -174,7 +198,7 @@ mod tests {
     use super::*;
 
     fn check(raw: &str, expect: &str) {
-        let stack = format(&RawStack { header: "Error: x", frames: raw });
+        let stack = text("Error: x", raw);
         assert_eq!(stack, format!("Error: x{expect}"));
     }
 

@@ -10,6 +10,7 @@ use super::strings::{StringImpl, name_is};
 use crate::engine::{api, engine};
 use crate::scope::{Scope, Script};
 use crate::string::JsString;
+use crate::value::Value;
 use jsc_sys::{JS_PROPERTY_DONT_ENUM, JSContextRef, JSObjectRef, Library};
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -27,8 +28,8 @@ pub struct RawStack<'a> {
     pub frames: &'a str,
 }
 
-/// Makes the text of `error.stack`. Must not call into JS.
-pub type StackFormatter = fn(&RawStack<'_>) -> String;
+/// Makes the value of `error.stack` for an error.
+pub type StackFormatter = for<'s> fn(Value<'s>, &RawStack<'_>) -> Value<'s>;
 
 type GetOwnPropertySlot =
     unsafe extern "C" fn(JSObjectRef, JSContextRef, *const StringImpl, *mut c_void) -> bool;
@@ -206,8 +207,7 @@ unsafe fn format_stack(hook: &Hook, object: JSObjectRef, global: JSContextRef) {
             }
             let header = header_of(hook, object, global);
             let Ok(frames) = stack.to_text() else { return };
-            let text = format(&RawStack { header: &header, frames: &frames });
-            let text = scope.string(&text);
+            let text = format(scope.wrap(object), &RawStack { header: &header, frames: &frames });
             (api().JSObjectSetProperty)(
                 global,
                 object,

@@ -9,6 +9,7 @@ use std::ffi::c_void;
 use std::mem::transmute;
 
 type Status = unsafe extern "C" fn(promise: JSValueRef, vm: JSContextGroupRef) -> u32;
+type IsHandled = unsafe extern "C" fn(promise: JSValueRef, vm: JSContextGroupRef) -> bool;
 type ResultOf = unsafe extern "C" fn(promise: JSValueRef, vm: JSContextGroupRef) -> JSValueRef;
 
 /// The found symbols and the cell type byte of a promise.
@@ -16,6 +17,7 @@ type ResultOf = unsafe extern "C" fn(promise: JSValueRef, vm: JSContextGroupRef)
 pub(crate) struct Promises {
     status: Status,
     result: ResultOf,
+    is_handled: IsHandled,
     cell_type: u8,
 }
 
@@ -26,11 +28,13 @@ impl Promises {
     pub(super) fn find(library: &Library) -> Option<Self> {
         let status = library.symbol("_ZNK3JSC9JSPromise6statusERNS_2VME\0")?;
         let result = library.symbol("_ZNK3JSC9JSPromise6resultERNS_2VME\0")?;
+        let is_handled = library.symbol("_ZNK3JSC9JSPromise9isHandledERNS_2VME\0")?;
         // SAFETY: the mangled names say const members taking a `VM&`.
         unsafe {
             Some(Self {
                 status: transmute::<*mut c_void, Status>(status),
                 result: transmute::<*mut c_void, ResultOf>(result),
+                is_handled: transmute::<*mut c_void, IsHandled>(is_handled),
                 cell_type: 0,
             })
         }
@@ -66,6 +70,11 @@ impl Promises {
             2 => Some(PromiseState::Rejected),
             _ => None,
         }
+    }
+
+    pub(crate) fn is_handled(self, value: Value<'_>) -> Option<bool> {
+        // SAFETY: a promise cell of this VM.
+        self.is_promise(value).then(|| unsafe { (self.is_handled)(value.as_raw(), group(value.scope())) })
     }
 
     pub(crate) fn result<'s>(self, value: Value<'s>) -> Option<Value<'s>> {

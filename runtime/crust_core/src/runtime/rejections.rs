@@ -16,7 +16,12 @@ pub(super) struct Rejection {
 #[derive(Default)]
 pub(super) struct Rejections {
     queue: RefCell<VecDeque<Rejection>>,
+    /// Promises whose rejection was reported and which may still be handled.
+    reported: RefCell<VecDeque<Global>>,
 }
+
+/// Reported promises that are watched for a late handler. Each keeps its promise alive.
+const MAX_REPORTED: usize = 256;
 
 fn collect<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {
     let rejection = Rejection { promise: Global::new(arguments.get(0)), reason: Global::new(arguments.get(1)) };
@@ -32,6 +37,26 @@ impl Rejections {
 
     pub(super) fn next(&self) -> Option<Rejection> {
         self.queue.borrow_mut().pop_front()
+    }
+
+    /// Watches a reported promise for a late handler.
+    pub(super) fn reported(&self, promise: Global) {
+        let mut reported = self.reported.borrow_mut();
+        if reported.len() == MAX_REPORTED {
+            reported.pop_front();
+        }
+        reported.push_back(promise);
+    }
+
+    /// A reported promise that is handled by now.
+    pub(super) fn next_handled(&self, scope: Scope<'_>) -> Option<Global> {
+        let mut reported = self.reported.borrow_mut();
+        let index = reported.iter().position(|promise| promise.get(scope).promise_is_handled() == Some(true))?;
+        reported.remove(index)
+    }
+
+    pub(super) fn has_reported(&self) -> bool {
+        !self.reported.borrow().is_empty()
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -60,6 +60,21 @@ impl Runtime {
             self.depth.set(0);
             self.report_rejections();
         }
+        if self.rejections.has_reported() {
+            self.report_handled();
+        }
+    }
+
+    /// `rejectionHandled` for promises that got a handler after they were reported.
+    fn report_handled(&self) {
+        let Some(handler) = self.handled.borrow().clone() else { return };
+        self.vm.locked(|scope| {
+            while let Some(promise) = self.rejections.next_handled(scope) {
+                if let Err(thrown) = handler.get(scope).call(&[promise.get(scope)]) {
+                    self.report_uncaught(scope, thrown.value(), Origin::Exception);
+                }
+            }
+        });
     }
 
     fn run_ticks(&self, scope: Scope<'_>) {
@@ -97,6 +112,9 @@ impl Runtime {
                 }
             }
         });
+        if handled {
+            self.rejections.reported(Global::new(promise));
+        }
         match mode {
             UnhandledRejections::Throw if !handled => self.report_uncaught(scope, reason, Origin::Rejection),
             UnhandledRejections::Warn => self.warn_rejection(scope, reason),
@@ -143,6 +161,8 @@ impl Runtime {
 
     /// An error as people see it: a diagnostic's own text, else the console's inspection.
     fn describe<'s>(&self, scope: Scope<'s>, error: Value<'s>) -> String {
+        // Nothing to do where stacks are formatted at the source.
+        let _ = self.core_function(scope, "formatError").call(&[error]);
         if let Some(rendered) = crate::modules::rendered(error) {
             return rendered;
         }
@@ -160,7 +180,7 @@ impl Runtime {
     pub fn run_program(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) -> i32 {
         let mut main: Option<Global> = None;
         self.turn(|scope| {
-            main = start(scope)?.map(Global::new);
+            main = self.track(scope, start(scope)?)?;
             Ok(())
         });
         self.run_until_idle();
@@ -176,7 +196,7 @@ impl Runtime {
     pub fn run_first(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) {
         let mut promise: Option<Global> = None;
         self.turn(|scope| {
-            promise = start(scope)?.map(Global::new);
+            promise = self.track(scope, start(scope)?)?;
             Ok(())
         });
         while promise.as_ref().is_some_and(|promise| self.is_pending(promise)) && self.is_alive() {
@@ -184,8 +204,14 @@ impl Runtime {
         }
     }
 
-    fn is_pending(&self, promise: &Global) -> bool {
-        self.vm.locked(|scope| promise.get(scope).promise_state() == Some(jsc::PromiseState::Pending))
+    /// An object by which the state of a promise can be asked for at every engine level.
+    fn track<'s>(&self, scope: Scope<'s>, promise: Option<Value<'s>>) -> Result<Option<Global>, Exception<'s>> {
+        let track = |promise| self.core_function(scope, "track").call(&[promise]).map(Global::new);
+        promise.map(track).transpose()
+    }
+
+    fn is_pending(&self, tracked: &Global) -> bool {
+        self.vm.locked(|scope| tracked.get(scope).get("pending").is_ok_and(Value::to_boolean))
     }
 
     /// Runs the loop, `beforeExit` and the loop again until both leave nothing, then `exit`.
