@@ -225,6 +225,18 @@
     return name === "" ? message : message === "" ? name : `${name}: ${message}`;
   }
 
+  // As the engine's sanitized strings: runs no getter, which may not be ready while an error is made.
+  function quietly(target, name) {
+    for (let object = target; object !== null; object = Object.getPrototypeOf(object)) {
+      const property = getOwnPropertyDescriptor(object, name);
+      if (property !== undefined) return typeof property.value === "string" ? property.value : undefined;
+    }
+    return undefined;
+  }
+  function quietHeader(error) {
+    return headerOf({ name: quietly(error, "name"), message: quietly(error, "message") });
+  }
+
   function stackValue(target, header, frames) {
     if (prepareStackTrace === undefined) return native.formatStack(header, frames);
     return native.builtin("crust:core/stack_trace").prepare(prepareStackTrace, target, frames);
@@ -254,7 +266,7 @@
     const property = getOwnPropertyDescriptor(error, "stack");
     if (property === undefined || typeof property.value !== "string" || !property.configurable) return;
     if (/\n    at /.test(property.value) || !RAW_FRAME.test(property.value)) return;
-    defineProperty(error, "stack", { value: stackValue(error, headerOf(error), property.value), writable: true, configurable: true });
+    defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), property.value), writable: true, configurable: true });
   }
 
   function formattingClass(Native) {
