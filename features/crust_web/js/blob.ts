@@ -3,6 +3,7 @@
 
 import { decodeUtf8, encodeUtf8 } from "crust:web/encoding";
 import { bytesOf, codedTypeError, defineClone, defineInterface, describe, inspectCustom, isBufferSource, isObject, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
+import type { ReadableByteStreamController } from "crust:web/streams/byte_controller_classes";
 import type { ReadableStream } from "crust:web/streams/readable";
 
 /** Immutable bytes somewhere. Ranges are within 0..size. */
@@ -131,7 +132,7 @@ export class Blob {
     let position = this.#start;
     return new ReadableStream({
       type: "bytes",
-      pull: async (controller) => {
+      pull: async (controller: ReadableByteStreamController) => {
         const end = Math.min(this.#end, position + STREAM_CHUNK);
         if (position < end) {
           const chunk = await this.#storage.read(position, end);

@@ -74,12 +74,10 @@ class ErrorWithName extends Error {
     this.#message = message;
   }
 
-  // @ts-expect-error Error declares these as data properties; Web IDL wants accessors.
   override get name(): string {
     return this.#name;
   }
 
-  // @ts-expect-error see `name`.
   override get message(): string {
     return this.#message;
   }
@@ -106,7 +104,7 @@ function construct(this: unknown, message?: string, options?: string | { name?: 
   if (isDictionary && "cause" in options) {
     Object.defineProperty(error, "cause", { value: options.cause, writable: true, configurable: true });
   }
-  Error.captureStackTrace?.(error, new.target);
+  (Error as { captureStackTrace?: (target: object, from: unknown) => void }).captureStackTrace?.(error, new.target);
   return error;
 }
 

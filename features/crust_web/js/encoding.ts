@@ -90,7 +90,7 @@ export class TextDecoder {
   }
 
   decode(input?: BufferSource, options?: { stream?: boolean }): string {
-    let bytes = EMPTY;
+    let bytes: Uint8Array = EMPTY;
     if (input !== undefined) {
       if (!isBufferSource(input)) {
         throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView. Received ${describe(input)}`);

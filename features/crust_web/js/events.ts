@@ -48,17 +48,13 @@ export class Event {
       event.#currentTarget = target;
       event.#phase = AT_TARGET;
       if (listeners !== undefined && !event.#stopped) {
-        // The list is copied on write (see EventTarget), so this loop sees the listeners of now.
-        for (const listener of listeners) {
-          if (listener.removed) {
-            continue;
-          }
-          event.#passive = listener.passive;
-          invoke(listener, event, target);
-          event.#passive = false;
-          if (event.#stoppedNow) {
-            break;
-          }
+        // The list is copied on write (see EventTarget), so these loops see the listeners of now. At the target
+        // the capturing ones come first.
+        if (listeners.some((listener) => listener.capture)) {
+          event.#invokeAll(listeners, target, true);
+        }
+        if (!event.#stopped) {
+          event.#invokeAll(listeners, target, false);
         }
       }
       event.#phase = NONE;
@@ -68,6 +64,20 @@ export class Event {
       event.#stoppedNow = false;
       return !event.#canceled;
     };
+  }
+
+  #invokeAll(listeners: Listener[], target: EventTarget, capture: boolean): void {
+    for (const listener of listeners) {
+      if (listener.removed || listener.capture !== capture) {
+        continue;
+      }
+      this.#passive = listener.passive;
+      invoke(listener, this, target);
+      this.#passive = false;
+      if (this.#stoppedNow) {
+        return;
+      }
+    }
   }
 
   constructor(type: string, init?: EventInit) {

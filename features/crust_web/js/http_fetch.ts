@@ -12,7 +12,7 @@ import type { Request } from "crust:web/request";
 import { networkResponse } from "crust:web/response";
 import type { Response } from "crust:web/response";
 import { ReadableStream } from "crust:web/streams/readable";
-import type { UnderlyingSource } from "crust:web/streams/default_controller";
+import type { ReadableByteStreamController } from "crust:web/streams/byte_controller_classes";
 import { normalizeUrl, URL } from "crust:web/url";
 
 // The Fetch standard's limit.
@@ -68,14 +68,14 @@ class WireBody implements BodyProvider {
   }
 
   stream(): ReadableStream {
-    let controller: { error(reason: unknown): void } | undefined;
+    let controller: ReadableByteStreamController | undefined;
     const { signal } = this.#request;
     const stream = new ReadableStream({
       type: "bytes",
-      start: (given: { error(reason: unknown): void }) => {
+      start: (given: ReadableByteStreamController) => {
         controller = given;
       },
-      pull: async (target: { enqueue(chunk: Uint8Array): void; close(): void; byobRequest: { respond(count: number): void } | null }) => {
+      pull: async (target: ReadableByteStreamController) => {
         const chunk = await this.#settle(httpRead(this.#id) as Promise<Uint8Array | null>);
         if (chunk !== null) {
           target.enqueue(chunk);
@@ -86,7 +86,7 @@ class WireBody implements BodyProvider {
         target.byobRequest?.respond(0);
       },
       cancel: () => this.#close(),
-    } as UnderlyingSource);
+    });
     if (!signal.aborted) {
       addAbortAlgorithm(signal, () => controller?.error(signal.reason));
     }

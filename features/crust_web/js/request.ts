@@ -9,6 +9,7 @@ import type { Blob } from "crust:web/blob";
 import { cloneHeaders, Headers, headersFromSource, setHeaderUnchecked } from "crust:web/headers";
 import type { HeadersInit, HeadersSource } from "crust:web/headers";
 import { exactBuffer } from "crust:web/response";
+import type { URL } from "crust:web/url";
 import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
 

@@ -6,6 +6,7 @@ import type { BodyInit, BodySource } from "crust:web/body";
 import type { Blob } from "crust:web/blob";
 import { cloneHeaders, freezeHeaders, Headers, headersList, setHeaderUnchecked } from "crust:web/headers";
 import type { HeadersInit } from "crust:web/headers";
+import type { URL } from "crust:web/url";
 import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toByteString, toDictionary, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
 

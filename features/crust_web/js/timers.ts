@@ -46,7 +46,41 @@ function tellCounts(): void {
 
 function clampDuration(duration: unknown): number {
   const number = Number(duration);
-  return number >= 1 && number <= LONGEST_DURATION ? Math.trunc(number) : 1;
+  if (number >= 1 && number <= LONGEST_DURATION) {
+    return Math.trunc(number);
+  }
+  if (duration !== undefined && !(number >= 0 && number < 1)) {
+    warnAboutDuration(number);
+  }
+  return 1;
+}
+
+// Timers started by one synchronous run of code start together, as in Node, so that their order is that of their
+// durations however long the run takes. The microtask after the run forgets the time.
+let startedAt = -1;
+const settled = Promise.resolve();
+
+function forgetStart(): void {
+  startedAt = -1;
+}
+
+function startTime(): number {
+  if (startedAt === -1) {
+    startedAt = now();
+    void settled.then(forgetStart);
+  }
+  return startedAt;
+}
+
+function warnAboutDuration(number: number): void {
+  const { process } = globalThis as { process?: { emitWarning(message: string, name: string): void } };
+  if (number > LONGEST_DURATION) {
+    process?.emitWarning(`${number} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`, "TimeoutOverflowWarning");
+  } else if (number < 0) {
+    process?.emitWarning(`${number} is a negative number.\nTimeout duration was set to 1.`, "TimeoutNegativeWarning");
+  } else {
+    process?.emitWarning(`${number} is not a number.\nTimeout duration was set to 1.`, "TimeoutNaNWarning");
+  }
 }
 
 let fire: (timer: Timeout) => void;
@@ -64,7 +98,7 @@ export class Timeout {
 
   static {
     activate = (timer) => {
-      queue.insert(timer.#place, now());
+      queue.insert(timer.#place, startTime());
       if (!timer.#active) {
         timer.#active = true;
         if (timer.#refed) {

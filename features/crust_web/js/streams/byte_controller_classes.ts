@@ -112,6 +112,15 @@ export class ReadableByteStreamController {
 }
 defineInterface(ReadableByteStreamController, "ReadableByteStreamController");
 
+/** The dictionary that makes `new ReadableStream` a byte stream. */
+export interface UnderlyingByteSource {
+  type: "bytes";
+  autoAllocateChunkSize?: number;
+  start?: (controller: ReadableByteStreamController) => unknown;
+  pull?: (controller: ReadableByteStreamController) => unknown;
+  cancel?: (reason: unknown) => unknown;
+}
+
 /** The request for the first pending view, made when it is first read. */
 export function byobRequestOf(controller: ByteController): ReadableStreamBYOBRequest | null {
   const first: PullIntoDescriptor | undefined = controller.pendingPullIntos[0];

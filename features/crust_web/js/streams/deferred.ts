@@ -68,6 +68,15 @@ export function promiseCall(algorithm: () => unknown): Promise<unknown> {
   }
 }
 
+/** Gives the promise of `call` itself, without the ticks an async function adds; what it throws becomes a rejection. */
+export function rejecting<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}
+
 /** The standard's "queue-with-sizes", first in, first out without moving the rest on each removal. */
 export class SizedQueue<T> {
   #items: (T | undefined)[] = [];

@@ -2,7 +2,8 @@
 
 import { isAbortSignal } from "crust:web/abort";
 import { setUpByte } from "crust:web/streams/byte_controller_classes";
-import { promiseCall } from "crust:web/streams/deferred";
+import type { ReadableByteStreamController, UnderlyingByteSource } from "crust:web/streams/byte_controller_classes";
+import { promiseCall, rejecting } from "crust:web/streams/deferred";
 import { DefaultController, setUpDefault } from "crust:web/streams/default_controller";
 import type { SourceAlgorithms, UnderlyingSource } from "crust:web/streams/default_controller";
 import { pipeStreams } from "crust:web/streams/pipe";
@@ -29,7 +30,7 @@ export class ReadableStream {
     isStream = (value) => #state in value;
   }
 
-  constructor(source?: UnderlyingSource | null, strategy?: QueuingStrategy, fromState?: symbol) {
+  constructor(source?: UnderlyingSource | UnderlyingByteSource | null, strategy?: QueuingStrategy, fromState?: symbol) {
     if (fromState === FROM_STATE) {
       this.#state = source as unknown as ReadableState;
       this.#state.wrapper = this;
@@ -39,7 +40,7 @@ export class ReadableStream {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "source" argument must be of type object. Received ${describe(source)}`);
     }
     const options = readStrategy(strategy);
-    const members = readSource(source ?? {});
+    const members = readSource((source ?? {}) as UnderlyingSource);
     this.#state = new ReadableState();
     this.#state.wrapper = this;
     if (members.type === "bytes") {
@@ -62,11 +63,13 @@ export class ReadableStream {
     return this.#state.reader !== null;
   }
 
-  async cancel(reason?: unknown): Promise<undefined> {
-    if (this.#state.reader !== null) {
-      throw lockedError();
-    }
-    return cancelStream(this.#state, reason);
+  cancel(reason?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      if (this.#state.reader !== null) {
+        throw lockedError();
+      }
+      return cancelStream(this.#state, reason);
+    });
   }
 
   getReader(options?: { mode?: "byob" }): ReadableStreamDefaultReader | ReadableStreamBYOBReader {
@@ -96,17 +99,19 @@ export class ReadableStream {
     return readable;
   }
 
-  async pipeTo(destination: WritableStream, options?: PipeOptions): Promise<undefined> {
-    requireArguments(arguments.length, 1);
-    void this.#state;
-    if (!isWritableStream(destination)) {
-      throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "destination" argument must be an instance of WritableStream. Received ${describe(destination)}`);
-    }
-    const pipeOptions = readPipeOptions(options);
-    if (this.locked || destination.locked) {
-      throw this.locked ? lockedError() : codedTypeError("ERR_INVALID_STATE", "Invalid state: WritableStream is locked");
-    }
-    return pipeStreams(this.#state, writableState(destination), pipeOptions);
+  pipeTo(destination: WritableStream, options?: PipeOptions): Promise<undefined> {
+    return rejecting(() => {
+      requireArguments(arguments.length, 1);
+      void this.#state;
+      if (!isWritableStream(destination)) {
+        throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "destination" argument must be an instance of WritableStream. Received ${describe(destination)}`);
+      }
+      const pipeOptions = readPipeOptions(options);
+      if (this.locked || destination.locked) {
+        throw this.locked ? lockedError() : codedTypeError("ERR_INVALID_STATE", "Invalid state: WritableStream is locked");
+      }
+      return pipeStreams(this.#state, writableState(destination), pipeOptions);
+    });
   }
 
   tee(): [ReadableStream, ReadableStream] {
@@ -293,7 +298,7 @@ export function closedStream(): ReadableStream {
 export function streamOfBytes(make: () => Uint8Array): ReadableStream {
   return new ReadableStream({
     type: "bytes",
-    pull(controller: { enqueue(chunk: Uint8Array): void; close(): void; byobRequest: { respond(count: number): void } | null }) {
+    pull(controller: ReadableByteStreamController) {
       const bytes = make();
       if (bytes.length > 0) {
         controller.enqueue(bytes);
@@ -301,7 +306,7 @@ export function streamOfBytes(make: () => Uint8Array): ReadableStream {
       controller.close();
       controller.byobRequest?.respond(0);
     },
-  } as UnderlyingSource);
+  });
 }
 
 /** "ReadableStreamFromIterable". */

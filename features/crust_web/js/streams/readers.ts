@@ -1,5 +1,6 @@
 // ReadableStreamDefaultReader and ReadableStreamBYOBReader.
 
+import { rejecting } from "crust:web/streams/deferred";
 import { ByteController, isDetached } from "crust:web/streams/byte_controller";
 import { cancelReader, readChunk, ReaderState, ReadableState, releasedError, releaseReader } from "crust:web/streams/readable_state";
 import { codedTypeError, defineInterface, describe, isObject, requireArguments, toDictionary, toEnforcedUnsignedLongLong } from "crust:web/webidl";
@@ -37,11 +38,13 @@ export class ReadableStreamDefaultReader {
     return this.#reader.closed.promise;
   }
 
-  async cancel(reason?: unknown): Promise<undefined> {
-    if (this.#reader.stream === null) {
-      throw releasedError();
-    }
-    return cancelReader(this.#reader, reason);
+  cancel(reason?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      if (this.#reader.stream === null) {
+        throw releasedError();
+      }
+      return cancelReader(this.#reader, reason);
+    });
   }
 
   read(): Promise<ReadResult<unknown>> {
@@ -85,20 +88,24 @@ export class ReadableStreamBYOBReader {
     return this.#reader.closed.promise;
   }
 
-  async cancel(reason?: unknown): Promise<undefined> {
-    if (this.#reader.stream === null) {
-      throw releasedError();
-    }
-    return cancelReader(this.#reader, reason);
+  cancel(reason?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      if (this.#reader.stream === null) {
+        throw releasedError();
+      }
+      return cancelReader(this.#reader, reason);
+    });
   }
 
-  async read(view: ArrayBufferView, options?: { min?: number }): Promise<ReadResult<ArrayBufferView | undefined>> {
-    const minimum = checkView(view, options);
-    const stream = this.#reader.stream;
-    if (stream === null) {
-      throw releasedError();
-    }
-    return readInto(stream, view, minimum);
+  read(view: ArrayBufferView, options?: { min?: number }): Promise<ReadResult<ArrayBufferView | undefined>> {
+    return rejecting(() => {
+      const minimum = checkView(view, options);
+      const stream = this.#reader.stream;
+      if (stream === null) {
+        throw releasedError();
+      }
+      return readInto(stream, view, minimum);
+    });
   }
 
   releaseLock(): void {

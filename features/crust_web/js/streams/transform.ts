@@ -243,7 +243,7 @@ export class TransformStream {
     const writableOptions = readStrategy(writableStrategy);
     const started = newDeferred<unknown>();
     const getController = () => controller;
-    const state = new TransformState(
+    const state: TransformState = new TransformState(
       {
         transform: (chunk) =>
           transform === undefined
@@ -319,7 +319,7 @@ defineInterface(TransformStreamDefaultController, "TransformStreamDefaultControl
 
 /** A transform stream whose steps are the platform's own; what they throw becomes a rejection. */
 export function createTransform(transform: (chunk: unknown, state: TransformState) => void, flush: (state: TransformState) => void): TransformState {
-  const state = new TransformState(
+  const state: TransformState = new TransformState(
     {
       transform: (chunk) => promiseCall(() => transform(chunk, state)),
       flush: () => promiseCall(() => flush(state)),

@@ -1,6 +1,6 @@
 // WritableStream, WritableStreamDefaultWriter and WritableStreamDefaultController.
 
-import { promiseCall } from "crust:web/streams/deferred";
+import { promiseCall, rejecting } from "crust:web/streams/deferred";
 import { stateError } from "crust:web/streams/readable_state";
 import { highWaterMarkOf, readStrategy, sizeAlgorithmOf } from "crust:web/streams/strategy";
 import type { QueuingStrategy } from "crust:web/streams/strategy";
@@ -64,21 +64,25 @@ export class WritableStream {
     return this.#state.writer !== null;
   }
 
-  async abort(reason?: unknown): Promise<undefined> {
-    if (this.#state.writer !== null) {
-      throw stateError("WritableStream is locked");
-    }
-    return this.#state.abort(reason);
+  abort(reason?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      if (this.#state.writer !== null) {
+        throw stateError("WritableStream is locked");
+      }
+      return this.#state.abort(reason);
+    });
   }
 
-  async close(): Promise<undefined> {
-    if (this.#state.writer !== null) {
-      throw stateError("WritableStream is locked");
-    }
-    if (this.#state.closeQueuedOrInFlight) {
-      throw stateError("The stream is already closing");
-    }
-    return this.#state.close();
+  close(): Promise<undefined> {
+    return rejecting(() => {
+      if (this.#state.writer !== null) {
+        throw stateError("WritableStream is locked");
+      }
+      if (this.#state.closeQueuedOrInFlight) {
+        throw stateError("The stream is already closing");
+      }
+      return this.#state.close();
+    });
   }
 
   getWriter(): WritableStreamDefaultWriter {
@@ -131,21 +135,27 @@ export class WritableStreamDefaultWriter {
     return stream;
   }
 
-  async abort(reason?: unknown): Promise<undefined> {
-    return this.#stream().abort(reason);
+  abort(reason?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      return this.#stream().abort(reason);
+    });
   }
 
-  async close(): Promise<undefined> {
-    const stream = this.#stream();
-    if (stream.closeQueuedOrInFlight) {
-      throw stateError("The stream is already closing");
-    }
-    return stream.close();
+  close(): Promise<undefined> {
+    return rejecting(() => {
+      const stream = this.#stream();
+      if (stream.closeQueuedOrInFlight) {
+        throw stateError("The stream is already closing");
+      }
+      return stream.close();
+    });
   }
 
-  async write(chunk?: unknown): Promise<undefined> {
-    this.#stream();
-    return writeChunk(this.#writer, chunk);
+  write(chunk?: unknown): Promise<undefined> {
+    return rejecting(() => {
+      this.#stream();
+      return writeChunk(this.#writer, chunk);
+    });
   }
 
   releaseLock(): void {

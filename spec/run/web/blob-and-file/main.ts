@@ -1,0 +1,11 @@
+const log = (...a: unknown[]) => console.log(...a);
+const fails = (f: () => unknown) => { try { log("ok", f()); } catch (e) { log((e as Error).name); } };
+const b = new Blob(["a", new Uint8Array([98, 99]), new Blob(["d"]), new Uint16Array([101]).buffer, "é"], { type: "TEXT/Plain" });
+log(b.size, b.type, await b.text(), await b.slice(1, -2).text(), b.slice(0, 2, "X/y").type, b.slice(3, 1).size, b.slice(-2).size);
+log(new Uint8Array(await b.arrayBuffer()).length, (await b.bytes()).length, (await Array.fromAsync(b.stream() as any)).length, new Blob([], { type: "\u00e9" }).type === "");
+fails(() => new Blob("x" as any)); fails(() => new Blob([{ toString: () => "obj" } as any]).size); fails(() => new Blob(["a\r\nb\rc\n"], { endings: "native" }).size); fails(() => new Blob([], { endings: "x" as any }));
+const f = new File(["x"], "n.txt", { lastModified: 5, type: "t/p" }); log(f.name, f.lastModified, f.type, f instanceof Blob, f.size); fails(() => new (File as any)(["x"]));
+const c = structuredClone({ f, b }); log(c.f instanceof File, c.f.name, await c.b.text());
+const url = URL.createObjectURL(b); log(url.startsWith("blob:"), await (await fetch(url)).text()); URL.revokeObjectURL(url); await fetch(url).catch((e) => log(e.name));
+const big = new Blob(["x".repeat(200_000)]); let n = 0; for await (const chunk of big.stream() as any) n += chunk.length; log(n, await big.slice(199_999).text());
+const reader: any = big.stream().getReader({ mode: "byob" }); log((await reader.read(new Uint8Array(10))).value.length);

@@ -1,0 +1,15 @@
+const log = (...a: unknown[]) => console.log(...a);
+const t = new EventTarget(); const order: string[] = [];
+t.addEventListener("x", () => order.push("1")); t.addEventListener("x", { handleEvent(e) { order.push(`obj ${e.type}`); } }, { once: true }); const f = () => order.push("f"); t.addEventListener("x", f); t.addEventListener("x", f); t.addEventListener("x", f, true);
+log(t.dispatchEvent(new Event("x")), order.join()); order.length = 0; t.removeEventListener("x", f); t.dispatchEvent(new Event("x")); log(order.join());
+const c = new EventTarget(); c.addEventListener("k", (e) => e.preventDefault()); log(c.dispatchEvent(new Event("k", { cancelable: true })), c.dispatchEvent(new Event("k")));
+const p = new EventTarget(); p.addEventListener("k", (e) => e.preventDefault(), { passive: true }); log(p.dispatchEvent(new Event("k", { cancelable: true })));
+const s = new EventTarget(); s.addEventListener("k", (e) => { e.stopImmediatePropagation(); log("only"); }); s.addEventListener("k", () => log("no")); s.dispatchEvent(new Event("k"));
+const ac = new AbortController(); const g = new EventTarget(); g.addEventListener("k", () => log("no"), { signal: ac.signal }); ac.abort(); g.dispatchEvent(new Event("k"));
+const live = new EventTarget(); live.addEventListener("k", () => { live.addEventListener("k", () => log("no")); live.removeEventListener("k", gone); }); const gone = () => log("no"); live.addEventListener("k", gone); live.dispatchEvent(new Event("k"));
+const e = new CustomEvent("d", { detail: { a: 1 } }); log(e.detail.a, e.bubbles, e.target, e.eventPhase); const et = new EventTarget(); et.addEventListener("d", (ev) => { log(ev.target === et, ev.currentTarget === et, ev.eventPhase, ev.composedPath().length); try { et.dispatchEvent(ev); } catch (x) { log(x instanceof Error); } }); et.dispatchEvent(e); log(e.target === et, e.currentTarget);
+const m = new MessageEvent("message", { data: 5, origin: "o", lastEventId: "7" }); log(m.data, m.origin, m.lastEventId, m.ports.length); const err = new ErrorEvent("error", { message: "m", error: 1, lineno: 2 }); log(err.message, err.error, err.lineno); const cl = new CloseEvent("close", { code: 1000, reason: "r", wasClean: true }); log(cl.code, cl.reason, cl.wasClean);
+for (const bad of [() => t.dispatchEvent({} as any), () => new (Event as any)(), () => t.addEventListener("x", 5 as any)]) { try { bad(); log("ok"); } catch (x: any) { log(x.name, x.code); } }
+const h = AbortSignal.abort(); h.onabort = () => {}; log(typeof h.onabort); h.onabort = 5 as any; log(h.onabort);
+const on = new AbortController(); const seq: string[] = []; on.signal.onabort = () => seq.push("first"); on.signal.addEventListener("abort", () => seq.push("second")); on.signal.onabort = () => seq.push("replaced"); on.abort(); log(seq.join());
+class Own extends EventTarget { constructor() { super(); } } const own = new Own(); own.addEventListener("z", function (this: any) { log(this === own); }); own.dispatchEvent(new Event("z")); log(Object.prototype.toString.call(e));

@@ -1,0 +1,10 @@
+const log = (...a: unknown[]) => console.log(...a);
+const fd = new FormData(); fd.append("a", "1"); fd.append("a", "2"); fd.append("f", new Blob(["hello"], { type: "text/plain" }), "x\"y\n.txt"); fd.append("n", 5 as any);
+log(fd.get("a"), fd.getAll("a").join(), fd.has("z"), fd.get("z"), (fd.get("f") as File).name, (fd.get("f") as File).type, fd.get("n"), [...fd.keys()].join());
+fd.set("a", "3"); fd.delete("n"); log([...fd].map(([k, v]) => `${k}=${typeof v === "string" ? v : v.size}`).join("&"));
+const r = new Response(fd); const type = r.headers.get("content-type")!; log(type.startsWith("multipart/form-data; boundary=")); const text = await r.clone().text(); log(text.replaceAll(type.split("boundary=")[1]!, "B").replaceAll("\r\n", "⏎"));
+const back = await r.formData(); log([...back.keys()].join(), await (back.get("f") as File).text(), (back.get("f") as File).name === "x\"y\n.txt");
+const body = ["--B", 'Content-Disposition: form-data; name="q"', "", "v1\r\nv2", "--B", 'Content-Disposition: form-data; name="up"; filename="a.bin"', "Content-Type: application/x-bin", "", "\u0000\u0001--", "--B--", ""].join("\r\n");
+const parsed = await new Response(body, { headers: { "content-type": "multipart/form-data; boundary=B" } }).formData(); log(JSON.stringify(parsed.get("q")), (parsed.get("up") as File).name, (parsed.get("up") as File).type, (parsed.get("up") as File).size);
+const enc = await new Response("a=1&b=%C3%A4+x&a=2&&c", { headers: { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" } }).formData(); log([...enc].map((e) => e.join("=")).join("&"));
+for (const [content, mime] of [["x", "text/plain"], ["x", "multipart/form-data"], ["junk", "multipart/form-data; boundary=B"], ["--B\r\nno end", "multipart/form-data; boundary=B"]]) await new Response(content, { headers: { "content-type": mime! } }).formData().then(() => log("no"), (e) => log(e.name));

@@ -1,0 +1,11 @@
+const log = (...a: unknown[]) => console.log(...a);
+const fails = (f: () => unknown) => { try { log("ok", f()); } catch (e) { log((e as Error).name); } };
+const h = new Headers({ b: "1", A: "2" }); h.append("set-cookie", "a=1"); h.append("Set-Cookie", "b=2"); h.append("a", " 3 ");
+log(JSON.stringify([...h]), h.get("set-cookie"), JSON.stringify(h.getSetCookie()), h.has("SET-COOKIE"), h.get("nope"));
+h.set("a", "new"); h.delete("set-cookie"); log(JSON.stringify([...h.entries()]), [...h.keys()].join(), [...h.values()].join());
+log(JSON.stringify([...new Headers([["x", "1"], ["X", "2"]])]), JSON.stringify([...new Headers(new Headers({ q: "r" }))]));
+h.forEach(function (this: any, value, name, all) { log(this.k, name, value, all === h); }, { k: "this" });
+fails(() => new Headers({ a: "b\nc" })); fails(() => new Headers({ "a b": "1" })); fails(() => new Headers({ a: "€" })); fails(() => new Headers([["a"]] as any)); fails(() => new Headers(1 as any)); fails(() => new Headers(null as any)); fails(() => h.append("", "x")); fails(() => h.get("é"));
+fails(() => new Headers({ a: "\t é \n" }).get("a")); fails(() => new Headers({ a: "" }).get("a") === "");
+const it = h[Symbol.iterator](); h.append("c", "3"); log(it.next().value!.join(), [...it].length, Object.prototype.toString.call(it), Object.prototype.toString.call(h));
+log(Headers.prototype[Symbol.iterator] === Headers.prototype.entries, Object.keys(Headers.prototype).includes("append"));

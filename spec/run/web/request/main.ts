@@ -1,0 +1,12 @@
+const log = (...a: unknown[]) => console.log(...a);
+const fails = (f: () => unknown) => { try { log("ok", f()); } catch (e) { log((e as Error).name); } };
+const q = new Request("http://a/b?c#f", { method: "post", body: "x", headers: { q: "1" } });
+log(q.url, q.method, q.redirect, q.mode, q.cache, q.bodyUsed, q.headers.get("content-type"), q.headers.get("q"), q.signal.aborted);
+const copy = q.clone(); log(await copy.text(), q.bodyUsed, await q.json().catch((e) => e.name), q.bodyUsed); fails(() => q.clone()); fails(() => new Request(q));
+const moved = new Request("http://a/", { method: "PUT", body: new Uint8Array([104, 105]) }); const into = new Request(moved, { headers: { z: "9" } }); log(moved.bodyUsed, await into.text(), into.method, into.headers.get("z"));
+fails(() => new Request("http://a/", { body: "x" })); fails(() => new Request("/relative")); fails(() => new Request("http://a/", { method: "a b" })); fails(() => new Request("http://a/", { method: "CONNECT" })); fails(() => new Request("http://u:p@a/")); fails(() => new Request("http://a/", { signal: {} as any })); fails(() => new Request("http://a/", { redirect: "x" as any }));
+const ac = new AbortController(); const s = new Request("http://a/", { signal: ac.signal }); let fired = 0; s.signal.addEventListener("abort", () => fired++); ac.abort("why"); log(s.signal === ac.signal, s.signal.aborted, s.signal.reason, fired, s.clone().signal.aborted);
+for (const method of ["get", "Head", "oPtions", "delete", "patch", "PATCH", "custom"]) log(new Request("http://a/", { method }).method);
+log(new Request(new URL("http://x/y")).url, new Request("http://a/", { headers: [["k", "v"]] }).headers.get("k"), await new Request("http://a/").text() === "", new Request("http://a/").body);
+log(await new Request("http://a/", { method: "POST", body: new URLSearchParams({ a: "ä b" }) }).text(), new Request("http://a/", { method: "POST", body: new Blob(["x"], { type: "t/x" }) }).headers.get("content-type"));
+class Sub extends Request { get extra() { return 1; } } log(new Sub("http://a/").extra, new Sub("http://a/") instanceof Request, Object.prototype.toString.call(q));

@@ -1,0 +1,15 @@
+const log = (...a: unknown[]) => console.log(...a);
+const fails = (f: () => unknown) => { try { log("ok", f()); } catch (e) { log((e as Error).name); } };
+log(await new Response().text() === "", new Response().body, new Response("").body === null, new Response("x").type, new Response("x").url === "", new Response("x").ok, new Response(null, { status: 404, statusText: "NF" }).statusText);
+const r = new Response("hello"); const r2 = r.clone(); log(await r.text(), new Uint8Array(await r2.arrayBuffer()).length, r.bodyUsed, await r.text().catch((e) => e.name)); fails(() => r.clone());
+const st = new Response("stream me"); void st.body; const st2 = st.clone(); log(await st.text(), await st2.text());
+log(JSON.stringify(await Response.json({ a: [1] }).json()), Response.json(1, { status: 201 }).status, Response.json({}).headers.get("content-type"), Response.json({}, { headers: { "content-type": "x/y" } }).headers.get("content-type"));
+fails(() => Response.json(undefined)); fails(() => Response.json(() => 1)); fails(() => new Response("x", { status: 99 })); fails(() => new Response("x", { status: 600 })); fails(() => new Response("x", { status: 204 })); fails(() => new Response("x", { statusText: "a\nb" }));
+log(Response.redirect("http://a/b", 301).headers.get("location"), Response.redirect("http://a/").status); fails(() => Response.redirect("http://a/", 200)); log(Response.error().type, Response.error().status);
+const locked = new Response("x"); locked.body!.getReader(); await locked.text().catch((e) => log(e.name)); log(locked.bodyUsed); fails(() => locked.clone());
+log(await new Response(new ReadableStream({ start(c) { c.enqueue(new Uint8Array([65])); c.close(); } })).text(), await new Response(new Blob(["blob"], { type: "a/b" })).text(), (await new Response(new Blob(["q"], { type: "a/b" })).blob()).type, (await new Response("q").blob()).size);
+log(new Response(new URLSearchParams("a=1")).headers.get("content-type"), new Response("s").headers.get("content-type"), new Response(new Uint8Array(1)).headers.get("content-type"), new Response("s", { headers: { "content-type": "x" } }).headers.get("content-type"));
+await new Response("{bad").json().catch((e) => log(e.name)); log([...(await new Response("hé").bytes())].join(), await new Response("\ufeffbom").text(), await new Response(new Uint8Array([0xff])).text());
+await new Response(new ReadableStream({ start(c) { c.enqueue("no bytes" as any); c.error(new Error("broken")); } })).text().catch((e) => log(e.message));
+fails(() => new Response(new ReadableStream(), { status: 304 })); const used = new ReadableStream(); used.getReader(); fails(() => new Response(used));
+log(await new Response((async function* () { yield "it"; yield new TextEncoder().encode("er"); })() as any).text());

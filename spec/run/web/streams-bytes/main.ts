@@ -1,0 +1,21 @@
+const log = (...a: unknown[]) => console.log(...a);
+const view = (v: any) => `${v.value?.constructor.name}(${v.value ? [...new Uint8Array(v.value.buffer, v.value.byteOffset, v.value.byteLength)] : ""}) ${v.done}`;
+const a = new ReadableStream({ type: "bytes", pull(c: any) { const q = c.byobRequest; if (q) { q.view[0] = 7; q.view[1] = 8; q.respond(2); } else c.enqueue(new Uint8Array([9])); } } as any);
+const ra: any = a.getReader({ mode: "byob" }); const buffer = new ArrayBuffer(4); log(view(await ra.read(new Uint8Array(buffer))), buffer.byteLength);
+log(view(await ra.read(new Uint16Array(2)))); ra.releaseLock(); log(view(await a.getReader().read()));
+const b = new ReadableStream({ type: "bytes", start(c: any) { c.enqueue(new Uint8Array([1, 2, 3])); c.enqueue(new Uint8Array([4, 5])); c.close(); } } as any);
+const rb: any = b.getReader({ mode: "byob" }); log(view(await rb.read(new Uint8Array(4)))); log(view(await rb.read(new DataView(new ArrayBuffer(2))))); log(view(await rb.read(new Uint8Array(2)))); await rb.closed;
+const m = new ReadableStream({ type: "bytes", pull(c: any) { c.enqueue(new Uint8Array([1])); } } as any); const rm: any = m.getReader({ mode: "byob" });
+log(view(await rm.read(new Uint8Array(8), { min: 3 })));
+const auto = new ReadableStream({ type: "bytes", autoAllocateChunkSize: 16, pull(c: any) { log(c.byobRequest.view.byteLength); c.byobRequest.view[0] = 5; c.byobRequest.respond(1); } } as any);
+log(view(await auto.getReader().read()));
+const odd = new ReadableStream({ type: "bytes", start(c: any) { c.enqueue(new Uint8Array([1])); c.close(); } } as any);
+await (odd.getReader({ mode: "byob" }) as any).read(new Uint16Array(1)).catch((e: Error) => log(e.name));
+const t = new ReadableStream({ type: "bytes", start(c: any) { c.enqueue(new Uint8Array([1, 2, 3])); c.close(); } } as any);
+const [t1, t2] = t.tee(); const rt: any = t1.getReader({ mode: "byob" }); log(view(await rt.read(new Uint8Array(2))), view(await t2.getReader().read()), view(await rt.read(new Uint8Array(2))));
+const nv = new ReadableStream({ type: "bytes", pull(c: any) { const q = c.byobRequest; const { byteOffset, byteLength } = q.view; const moved = new Uint8Array(q.view.buffer.transfer(), byteOffset, byteLength); moved[0] = 42; q.respondWithNewView(moved.subarray(0, 1)); } } as any);
+log(view(await (nv.getReader({ mode: "byob" }) as any).read(new Uint8Array(3))));
+for (const bad of [() => new ReadableStream().getReader({ mode: "byob" }), () => new ReadableStream({ type: "bytes", autoAllocateChunkSize: 0 } as any)]) { try { bad(); log("no"); } catch (e) { log((e as Error).name); } }
+const e = new ReadableStream({ type: "bytes" } as any); const re: any = e.getReader({ mode: "byob" });
+await re.read(new Uint8Array(0)).catch((x: Error) => log(x.name)); await re.read(new Uint8Array(1), { min: 2 }).catch((x: Error) => log(x.name)); await re.read("x").catch((x: Error) => log(x.name));
+const pending = re.read(new Uint8Array(1)); re.releaseLock(); await pending.catch((x: Error) => log("released", x.name));
