@@ -1,12 +1,14 @@
 // `node:assert`. Deep comparison and error texts are beside it in internal/.
 
 import { inspect } from "crust:console/node_inspect";
-import { AssertionError } from "crust:node/internal/assertion_error";
+import * as errors from "crust:node/internal/assertion_error";
 import { codes } from "crust:node/internal/errors";
 import { validateFunction } from "crust:node/internal/validators";
 import * as types from "crust:node/util/types";
 
 const { ERR_AMBIGUOUS_ARGUMENT, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_RETURN_VALUE, ERR_MISSING_ARGS } = codes as any;
+
+export const { AssertionError } = errors;
 
 type Expected = any;
 const NO_EXCEPTION = Symbol("no exception");
@@ -302,5 +304,4 @@ export const {
   ok, fail, equal, notEqual, deepEqual, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual, partialDeepStrictEqual,
   match, doesNotMatch, throws, rejects, doesNotThrow, doesNotReject, ifError, strict, Assert,
 } = assert;
-export { AssertionError };
 export default assert;

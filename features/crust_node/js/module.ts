@@ -1,10 +1,11 @@
 // `node:module`: the CommonJS loader's own class, with what Node adds for tools.
 // Hooks and source-map support do not exist and refuse.
 
-import { builtinModules, createRequire, isBuiltin, Module } from "crust:core/commonjs";
+import * as loader from "crust:core/commonjs";
 import { codes, notImplemented } from "crust:node/internal/errors";
 import { validateString } from "crust:node/internal/validators";
 
+export const { builtinModules, createRequire, isBuiltin, Module } = loader;
 const ModuleClass: any = Module;
 
 /** The package.json that governs a module: beside it or in the nearest folder above. */
@@ -87,5 +88,4 @@ for (const [name, value] of Object.entries({
   if (!(name in ModuleClass)) ModuleClass[name] = value;
 }
 
-export { builtinModules, createRequire, isBuiltin, Module };
 export default ModuleClass;

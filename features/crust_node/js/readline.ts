@@ -1,9 +1,13 @@
 // `node:readline`: line by line input and cursor movement.
 
 import { kCustomPromisify } from "crust:node/internal/promisify";
-import { Interface, PromisesInterface } from "crust:node/internal/readline_interface";
-import { clearLine, clearScreenDown, cursorTo, moveCursor, Readline } from "crust:node/internal/readline_output";
+import * as interfaces from "crust:node/internal/readline_interface";
+import * as movement from "crust:node/internal/readline_output";
 import { notImplemented } from "crust:node/internal/errors";
+
+export const { Interface } = interfaces;
+export const { clearLine, clearScreenDown, cursorTo, moveCursor } = movement;
+const { PromisesInterface } = interfaces;
 
 export function createInterface(input: any, output?: any, completer?: any, terminal?: any): any {
   return new Interface(input, output, completer, terminal);
@@ -22,9 +26,8 @@ Object.defineProperty(Interface.prototype.question, kCustomPromisify, {
 
 export const promises = {
   Interface: PromisesInterface,
-  Readline,
+  Readline: movement.Readline,
   createInterface: (input: any, output?: any, completer?: any, terminal?: any): any => new PromisesInterface(input, output, completer, terminal),
 };
 
-export { Interface, clearLine, clearScreenDown, cursorTo, moveCursor };
 export default { Interface, clearLine, clearScreenDown, createInterface, cursorTo, emitKeypressEvents, moveCursor, promises };

@@ -1,13 +1,17 @@
 // `node:util`. The inspector is the console's; larger parts (parseArgs, deep equality, differences) load on first use.
 
-import { inspect, format, formatWithOptions } from "crust:console/node_inspect";
+import * as inspection from "crust:console/node_inspect";
 import { codes } from "crust:node/internal/errors";
-import { MIMEParams, MIMEType } from "crust:node/internal/mime";
-import { callbackify, promisify } from "crust:node/internal/promisify";
+import * as mime from "crust:node/internal/mime";
+import * as promises from "crust:node/internal/promisify";
 import { validateAbortSignal, validateBoolean, validateFunction, validateNumber, validateObject, validateOneOf, validateString } from "crust:node/internal/validators";
-import types from "crust:node/util/types";
+import typeChecks from "crust:node/util/types";
 
-export { inspect, format, formatWithOptions, callbackify, promisify, types, MIMEType, MIMEParams };
+// Builtins export values, not other modules' bindings.
+export const { inspect, format, formatWithOptions } = inspection;
+export const { callbackify, promisify } = promises;
+export const { MIMEParams, MIMEType } = mime;
+export const types = typeChecks;
 
 const { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_NOT_IMPLEMENTED } = codes as any;
 

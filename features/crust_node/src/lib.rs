@@ -4,14 +4,18 @@
 
 mod builtins;
 mod bytes;
+mod codec;
+mod digests;
+mod dns;
 mod os;
 mod search;
 mod values;
+mod zlib;
 
 use crust_core::{Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 3] = [bytes::OPS, os::OPS, values::OPS];
+const FAMILIES: [&[Op]; 6] = [bytes::OPS, digests::OPS, dns::OPS, os::OPS, values::OPS, zlib::OPS];
 
 /// How many natives there are.
 const COUNT: usize = {

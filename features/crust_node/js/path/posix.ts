@@ -1,6 +1,8 @@
 // `node:path/posix`: the POSIX half of `node:path` under a name of its own.
 
-import { posix } from "crust:node/path";
+import path from "crust:node/path";
 
-export const { resolve, normalize, isAbsolute, join, relative, toNamespacedPath, dirname, basename, extname, format, parse, matchesGlob, sep, delimiter, win32, _makeLong } = posix;
-export default posix;
+const { posix: half } = path;
+
+export const { resolve, normalize, isAbsolute, join, relative, toNamespacedPath, dirname, basename, extname, format, parse, matchesGlob, sep, delimiter, win32, _makeLong } = half;
+export default half;

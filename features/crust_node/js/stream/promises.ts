@@ -1,7 +1,6 @@
 // `node:stream/promises`.
 
-import { finished } from "crust:node/internal/streams/end_of_stream";
-import { pipelinePromise as pipeline } from "crust:node/internal/streams/pipeline";
+import stream from "crust:node/internal/streams/all";
 
-export { finished, pipeline };
+export const { finished, pipeline } = stream.promises;
 export default { finished, pipeline };
