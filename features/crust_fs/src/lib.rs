@@ -1,1 +1,66 @@
-//! Placeholder until its first slice lands.
+//! Files: `node:fs` and its promises, `Bun.file` and `Bun.write`. The modules are TypeScript in `js/`;
+//! here are the natives they call, each of which runs at once or, when its first argument is true, on
+//! a background thread and answers a promise. Knows no stream, no blob and no encoding but UTF-8.
+//!
+//! Reading order: `support` (how natives run and fail), then one module per family.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+
+mod copy;
+mod descriptors;
+mod directories;
+mod metadata;
+mod paths;
+mod stat;
+mod support;
+mod tree;
+mod watch;
+mod whole;
+
+use crust_core::{Builtin, Feature, Op};
+
+/// The natives by family.
+const FAMILIES: [&[Op]; 9] = [
+    copy::OPS,
+    descriptors::OPS,
+    directories::OPS,
+    metadata::OPS,
+    paths::OPS,
+    stat::OPS,
+    tree::OPS,
+    watch::OPS,
+    whole::OPS,
+];
+
+/// How many natives there are.
+const COUNT: usize = {
+    let mut count = 0;
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        count += FAMILIES[family].len();
+        family += 1;
+    }
+    count
+};
+
+/// The natives as one table.
+const OPS: [Op; COUNT] = {
+    let mut ops = [FAMILIES[0][0]; COUNT];
+    let (mut count, mut family) = (0, 0);
+    while family < FAMILIES.len() {
+        let mut index = 0;
+        while index < FAMILIES[family].len() {
+            ops[count] = FAMILIES[family][index];
+            count += 1;
+            index += 1;
+        }
+        family += 1;
+    }
+    ops
+};
+
+/// What this folder brings.
+pub const FEATURE: Feature = Feature { name: "fs", ops: &OPS, builtins: BUILTINS, globals: &[] };
+
+/// The modules programs can import by name.
+const BUILTINS: &[Builtin] =
+    &[Builtin::new("node:fs", "crust:fs/fs"), Builtin::new("node:fs/promises", "crust:fs/promises")];

@@ -8,6 +8,7 @@ pub(crate) const FEATURES: &[Feature] = &[
     crust_web::FEATURE,
     crust_console::FEATURE,
     crust_node::FEATURE,
+    crust_fs::FEATURE,
     crust_process::FEATURE,
     crust_http::FEATURE,
 ];

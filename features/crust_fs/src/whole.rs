@@ -1,0 +1,208 @@
+//! Natives that read or write a whole file in one go.
+
+use crate::support::{borrow, failed, failed_at, retry, run};
+use crate::tree::make_all;
+use crust_core::{Call, Op, OpError, OpResult, Scope, Throw};
+use rustix::fs::{self, Mode, OFlags};
+use rustix::io::Errno;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+/// The natives of this family.
+pub(crate) const OPS: &[Op] = &[
+    Op::new("readWhole", read_whole),
+    Op::new("writeWhole", write_whole),
+    Op::new("writeWholeText", write_whole_text),
+];
+
+/// Room for files whose size the system does not tell (procfs, pipes).
+const UNKNOWN_SIZE: usize = 64 * 1024;
+/// The engine's longest string, and more than its buffers hold.
+const LONGEST: u64 = 0x7fff_ffff;
+
+/// What a file's bytes become.
+#[derive(Clone, Copy)]
+enum Form {
+    Bytes,
+    Text,
+    /// Text without a byte order mark.
+    Document,
+    Latin1,
+}
+
+/// A path or a descriptor of JS's.
+enum Place {
+    Path(String),
+    Descriptor(i32),
+}
+
+impl Place {
+    fn read<'s>(cx: &Call<'s>, index: usize) -> Result<Self, Throw<'s>> {
+        let value = cx.value(index);
+        if value.is_string() { Ok(Self::Path(cx.string(index)?)) } else { Ok(Self::Descriptor(cx.integer(index)?)) }
+    }
+
+    fn fail(&self, error: Errno, syscall: &str) -> OpError {
+        match self {
+            Self::Path(path) if syscall == "open" => failed_at(error, syscall, path),
+            _ => failed(error, syscall),
+        }
+    }
+
+    fn open(&self, flags: OFlags, mode: u32) -> Result<Opened<'_>, OpError> {
+        match self {
+            Self::Path(path) => retry(|| fs::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode)))
+                .map(Opened::Ours)
+                .map_err(|error| self.fail(error, "open")),
+            Self::Descriptor(fd) => Ok(Opened::Theirs(borrow(*fd))),
+        }
+    }
+}
+
+enum Opened<'a> {
+    Ours(OwnedFd),
+    Theirs(BorrowedFd<'a>),
+}
+
+impl AsFd for Opened<'_> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Ours(fd) => fd.as_fd(),
+            Self::Theirs(fd) => *fd,
+        }
+    }
+}
+
+/// `readWhole(async, path | fd, form, start, end | -1, flags)`: 0 bytes, 1 text, 2 document, 3 Latin-1.
+fn read_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let place = Place::read(cx, 1)?;
+    let form = match cx.integer(2)? {
+        0 => Form::Bytes,
+        1 => Form::Text,
+        2 => Form::Document,
+        _ => Form::Latin1,
+    };
+    let (start, end): (u64, i64) = (cx.integer(3)?, cx.integer(4)?);
+    let flags = if cx.value(5).is_undefined() { OFlags::RDONLY } else { OFlags::from_bits_retain(cx.integer(5)?) };
+    run(
+        cx,
+        move || {
+            let file = place.open(flags, 0o666)?;
+            read_all(&file, start, u64::try_from(end).ok()).map_err(|error| place.fail(error, "read"))
+        },
+        move |scope, bytes| to_js(scope, bytes, form),
+    )
+}
+
+fn to_js(scope: Scope<'_>, bytes: Vec<u8>, form: Form) -> OpResult<'_> {
+    match form {
+        Form::Bytes => Ok(scope.uint8_array(bytes)?),
+        Form::Latin1 => Ok(scope.string_latin1(&bytes)),
+        Form::Text => Ok(scope.string_utf8(&bytes)),
+        Form::Document => Ok(scope.string_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))),
+    }
+}
+
+/// Reads from `start` to `end` or the end of the file.
+fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, Errno> {
+    let stat = fs::fstat(file)?;
+    if fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
+        return Err(Errno::ISDIR);
+    }
+    if start > 0 {
+        fs::seek(file, fs::SeekFrom::Start(start))?;
+    }
+    let limit = end.map_or(LONGEST, |end| end.saturating_sub(start)).min(LONGEST);
+    let size = u64::try_from(stat.st_size).unwrap_or_default().saturating_sub(start).min(limit);
+    let mut bytes = Vec::new();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // One byte more than the file has shows its end without another allocation.
+    let room = if size == 0 { UNKNOWN_SIZE } else { usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1) };
+    bytes.try_reserve_exact(room.min(limit)).map_err(|_| Errno::NOMEM)?;
+    while bytes.len() < limit {
+        if bytes.len() == bytes.capacity() {
+            bytes.try_reserve(UNKNOWN_SIZE).map_err(|_| Errno::NOMEM)?;
+        }
+        let read = retry(|| rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)))?;
+        if read == 0 {
+            break;
+        }
+    }
+    bytes.truncate(limit);
+    if bytes.capacity() > bytes.len() + UNKNOWN_SIZE / 2 {
+        bytes.shrink_to_fit();
+    }
+    Ok(bytes)
+}
+
+/// How a file is written.
+struct Target {
+    place: Place,
+    flags: OFlags,
+    mode: u32,
+    /// Make the directories that lack (`Bun.write`).
+    parents: bool,
+    /// Flush to the disk (`flush: true`).
+    sync: bool,
+}
+
+impl Target {
+    /// `(async, path | fd, data, flags, mode, parents, sync)`.
+    fn read<'s>(cx: &Call<'s>) -> Result<Self, Throw<'s>> {
+        Ok(Self {
+            place: Place::read(cx, 1)?,
+            flags: OFlags::from_bits_retain(cx.integer(3)?),
+            mode: cx.integer(4)?,
+            parents: cx.boolean(5),
+            sync: cx.boolean(6),
+        })
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<usize, OpError> {
+        let file = match self.place.open(self.flags, self.mode) {
+            Err(_) if self.parents && self.make_parents() => self.place.open(self.flags, self.mode)?,
+            opened => opened?,
+        };
+        let mut written = 0;
+        while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
+            written += retry(|| rustix::io::write(&file, rest)).map_err(|error| self.place.fail(error, "write"))?;
+        }
+        if self.sync {
+            fs::fsync(&file).map_err(|error| self.place.fail(error, "fsync"))?;
+        }
+        Ok(written)
+    }
+
+    fn make_parents(&self) -> bool {
+        match &self.place {
+            Place::Path(path) => Path::new(path)
+                .parent()
+                .is_some_and(|parent| !parent.as_os_str().is_empty() && make_all(parent, 0o777).is_ok_and(|made| made.is_some())),
+            Place::Descriptor(_) => false,
+        }
+    }
+}
+
+fn count(scope: Scope<'_>, written: usize) -> OpResult<'_> {
+    #[expect(clippy::cast_precision_loss, reason = "no buffer is longer than 2^53 bytes")]
+    let written = written as f64;
+    Ok(scope.number(written))
+}
+
+/// `writeWhole(async, path | fd, bytes, flags, mode, parents, sync) -> bytes written`.
+fn write_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let target = Target::read(cx)?;
+    if !cx.boolean(0) {
+        let written = target.write(cx.bytes(2)?)?;
+        return count(cx.scope(), written);
+    }
+    let bytes = cx.bytes(2)?.to_vec();
+    run(cx, move || target.write(&bytes), count)
+}
+
+/// `writeWholeText(async, path | fd, text, flags, mode, parents, sync) -> bytes written`.
+fn write_whole_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let target = Target::read(cx)?;
+    let text = cx.string(2)?;
+    run(cx, move || target.write(text.as_bytes()), count)
+}

@@ -1,0 +1,27 @@
+import fs from "node:fs";
+
+const path = `/tmp/fs-metadata-${process.pid}`;
+fs.writeFileSync(path, "x", { mode: 0o640 });
+const mode = () => (fs.statSync(path).mode & 0o777).toString(8);
+console.log(mode());
+fs.chmodSync(path, 0o600);
+console.log(mode());
+fs.chmodSync(path, "644");
+console.log(mode());
+fs.utimesSync(path, 1_000_000_000, new Date(1_500_000_000_000));
+const stat = fs.statSync(path);
+console.log(stat.atimeMs, stat.mtimeMs, stat.mtime.toISOString(), stat.isBlockDevice(), stat.isFIFO());
+console.log(fs.statSync(path, { bigint: true }).mtimeNs, typeof fs.statSync(path, { bigint: true }).ino);
+console.log(Object.keys(stat).sort().join());
+fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK);
+console.log(fs.statfsSync("/tmp").bsize > 0, Object.keys(fs.statfsSync("/")).join());
+const fd = fs.openSync(path, "r+");
+fs.futimesSync(fd, 5, 6.5);
+fs.fchmodSync(fd, 0o400);
+console.log(fs.fstatSync(fd).mtimeMs, mode());
+fs.closeSync(fd);
+fs.symlinkSync(path, `${path}.link`);
+fs.lutimesSync(`${path}.link`, 7, 8);
+console.log(fs.lstatSync(`${path}.link`).mtimeMs, fs.statSync(path).mtimeMs);
+fs.rmSync(path);
+fs.rmSync(`${path}.link`);

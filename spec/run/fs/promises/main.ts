@@ -1,0 +1,36 @@
+import { access, appendFile, copyFile, mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import fs, { promises } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = await mkdtemp(join(tmpdir(), "fs-promises-"));
+const file = join(root, "a.txt");
+await writeFile(file, "text");
+await appendFile(file, " and more");
+console.log(await readFile(file, "utf8"), (await readFile(file)).length, (await stat(file)).size);
+await copyFile(file, join(root, "b.txt"));
+await rename(join(root, "b.txt"), join(root, "c.txt"));
+await mkdir(join(root, "d/e"), { recursive: true });
+console.log((await readdir(root)).sort().join(), (await readdir(root, { recursive: true })).sort().join());
+await unlink(join(root, "c.txt"));
+console.log(await access(file).then(() => "there"), await access(join(root, "no")).catch((error) => error.code));
+console.log(await promises.readFile(file, { encoding: "utf8" }), fs.promises === promises);
+const list: string[] = [];
+for await (const entry of await promises.opendir(root)) list.push(entry.name);
+console.log(list.sort().join());
+await writeFile(file, (function* () { yield "a"; yield "b"; })());
+console.log(await readFile(file, "utf8"));
+const controller = new AbortController();
+controller.abort();
+await readFile(file, { signal: controller.signal }).catch((error) => console.log(error.name, error.code));
+const results = await Promise.all(Array.from({ length: 20 }, async (_, index) => {
+  const path = join(root, `n${index}`);
+  await writeFile(path, `${index}`);
+  return Number(await readFile(path, "utf8"));
+}));
+console.log(results.join());
+await rm(root, { recursive: true });
+console.log(await stat(root).catch((error) => `${error.code} ${error.syscall}`));
+const handle = await open("/etc/hostname");
+console.log(typeof handle.fd);
+await handle.close();

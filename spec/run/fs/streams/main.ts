@@ -1,0 +1,30 @@
+import fs from "node:fs";
+import { pipeline } from "node:stream/promises";
+
+const path = `/tmp/fs-streams-${process.pid}`;
+const out = fs.createWriteStream(path);
+out.on("open", (fd) => console.log("open", typeof fd));
+for (let index = 0; index < 5; index++) out.write(`line ${index}\n`);
+out.end("last");
+await new Promise((resolve) => out.on("close", resolve));
+console.log(out.bytesWritten, out.path === path, fs.statSync(path).size);
+let text = "";
+for await (const chunk of fs.createReadStream(path, { encoding: "utf8", highWaterMark: 7 })) text += `[${chunk}]`;
+console.log(text);
+console.log(await new Promise((resolve) => fs.createReadStream(path, { start: 2, end: 8 }).on("data", (chunk) => resolve(chunk.toString()))));
+await pipeline(fs.createReadStream(path), fs.createWriteStream(`${path}.copy`));
+console.log(fs.readFileSync(`${path}.copy`, "utf8") === fs.readFileSync(path, "utf8"));
+await new Promise<void>((resolve) => fs.createReadStream("/nothing/here").on("error", (error: any) => { console.log(error.code, error.syscall); resolve(); }));
+await new Promise<void>((resolve) => fs.createWriteStream("/nothing/here").on("error", (error: any) => { console.log(error.code); resolve(); }));
+const appended = fs.createWriteStream(path, { flags: "a" });
+appended.end("!");
+await new Promise((resolve) => appended.on("finish", resolve));
+console.log(fs.readFileSync(path, "utf8").slice(-5));
+const big = Buffer.alloc(300_000, "x");
+fs.writeFileSync(path, big);
+let size = 0;
+let chunks = 0;
+for await (const chunk of fs.createReadStream(path)) { size += chunk.length; chunks++; }
+console.log(size, chunks);
+fs.rmSync(path);
+fs.rmSync(`${path}.copy`);

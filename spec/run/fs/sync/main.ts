@@ -1,0 +1,41 @@
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = fs.mkdtempSync(join(tmpdir(), "fs-sync-"));
+const at = (name: string) => join(root, name);
+fs.writeFileSync(at("a.txt"), "héllo\n");
+fs.appendFileSync(at("a.txt"), Buffer.from("more"));
+console.log(fs.readFileSync(at("a.txt"), "utf8"), fs.readFileSync(at("a.txt")).length, fs.readFileSync(at("a.txt"), { encoding: "hex" }));
+console.log(fs.readFileSync(at("a.txt"), "latin1").length, fs.readFileSync(at("a.txt"), "base64"));
+console.log(fs.existsSync(at("a.txt")), fs.existsSync(at("b.txt")));
+const fd = fs.openSync(at("b.bin"), "w+");
+console.log(typeof fd, fs.writeSync(fd, "0123456789"), fs.writeSync(fd, Buffer.from("abc"), 1, 2), fs.writeSync(fd, "XY", 2));
+const target = Buffer.alloc(6);
+console.log(fs.readSync(fd, target, 0, 6, 1), target.toString(), fs.readSync(fd, target, { position: 10, length: 4 }), target.toString());
+fs.ftruncateSync(fd, 3);
+console.log(fs.fstatSync(fd).size);
+fs.fsyncSync(fd);
+fs.closeSync(fd);
+console.log(fs.readFileSync(at("b.bin"), "utf8"));
+fs.renameSync(at("b.bin"), at("c.bin"));
+fs.copyFileSync(at("c.bin"), at("d.bin"));
+fs.truncateSync(at("d.bin"), 1);
+console.log(fs.readdirSync(root).sort().join(), fs.readFileSync(at("d.bin"), "utf8"));
+fs.symlinkSync("c.bin", at("link"));
+console.log(fs.readlinkSync(at("link")), fs.lstatSync(at("link")).isSymbolicLink(), fs.statSync(at("link")).isFile(), fs.realpathSync(at("link")) === fs.realpathSync(at("c.bin")));
+fs.linkSync(at("c.bin"), at("hard"));
+console.log(fs.statSync(at("hard")).nlink, fs.statSync(at("hard")).ino === fs.statSync(at("c.bin")).ino);
+console.log(fs.statSync(at("none"), { throwIfNoEntry: false }), typeof fs.statSync(root, { bigint: true }).size, fs.statSync(root).isDirectory());
+fs.unlinkSync(at("hard"));
+console.log(fs.mkdirSync(at("x/y/z"), { recursive: true })?.slice(root.length), fs.mkdirSync(at("x/y"), { recursive: true }));
+for (const entry of fs.readdirSync(root, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  console.log(entry.name, entry.isFile(), entry.isDirectory(), entry.isSymbolicLink(), entry.parentPath === root);
+}
+console.log(fs.readvSync(fs.openSync(at("a.txt")), [new Uint8Array(2), new Uint8Array(100)]));
+const out = fs.openSync(at("v"), "w");
+console.log(fs.writevSync(out, [Buffer.from("ab"), Buffer.from("cde")]), fs.readFileSync(at("v"), "utf8"));
+fs.rmSync(at("x"), { recursive: true });
+fs.rmSync(at("nothing"), { force: true });
+fs.rmSync(root, { recursive: true, force: true });
+console.log(fs.existsSync(root), fs.constants.O_RDONLY, fs.constants.S_IFMT);
