@@ -24,8 +24,11 @@ export type BodySource = string | Uint8Array | Blob | BodyProvider | null;
 
 export type BodyInit = string | BufferSource | Blob | object | ReadableStream | null;
 
+let streamsModule: typeof import("crust:web/streams/readable") | undefined;
+
+// Loaded when the first body needs a stream.
 function streams(): typeof import("crust:web/streams/readable") {
-  return require("crust:web/streams/readable") as typeof import("crust:web/streams/readable");
+  return (streamsModule ??= require("crust:web/streams/readable") as typeof import("crust:web/streams/readable"));
 }
 
 export class Body {

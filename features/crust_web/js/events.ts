@@ -218,7 +218,7 @@ function invoke(listener: Listener, event: Event, target: EventTarget): void {
 
 let removeListener: (target: EventTarget, type: string, listener: Listener) => void;
 let handlersOf: (target: EventTarget) => Map<string, Listener>;
-let countListeners: (target: EventTarget, type: string) => number;
+let callbacksOf: (target: EventTarget, type: string) => unknown[];
 
 export class EventTarget {
   #listeners: Map<string, Listener[]> | null = null;
@@ -239,7 +239,7 @@ export class EventTarget {
       }
     };
     handlersOf = (target) => (target.#handlers ??= new Map());
-    countListeners = (target, type) => target.#listeners?.get(type)?.length ?? 0;
+    callbacksOf = (target, type) => (target.#listeners?.get(type) ?? []).map((listener) => listener.callback);
   }
 
   addEventListener(type: string, callback: EventListenerLike, options?: AddEventListenerOptions | boolean): void {
@@ -309,7 +309,13 @@ export function dispatchTrusted(target: EventTarget, event: Event): boolean {
 
 /** How many listeners, handlers of `on…` attributes included, wait for the type. */
 export function listenerCount(target: EventTarget, type: string): number {
-  return countListeners(target, type);
+  return callbacksOf(target, type).length;
+}
+
+/** The callbacks that wait for the type, in order: node:events' getEventListeners. */
+export function getEventListeners(target: EventTarget, type: string): unknown[] {
+  const handler = handlersOf(target).get(type);
+  return callbacksOf(target, type).map((callback) => (isHandlerListener(callback) && handler !== undefined ? handler.callback : callback));
 }
 
 /**
@@ -330,6 +336,12 @@ export function defineEventHandler(prototype: EventTarget, type: string, changed
   });
 }
 
+const HANDLER = Symbol("listener of an on… attribute");
+
+function isHandlerListener(callback: unknown): boolean {
+  return isObject(callback) && HANDLER in callback;
+}
+
 function setHandler(target: EventTarget, type: string, callback: EventListenerFunction | null): void {
   const handlers = handlersOf(target);
   const present = handlers.get(type);
@@ -343,7 +355,7 @@ function setHandler(target: EventTarget, type: string, callback: EventListenerFu
   } else {
     // A wrapper object keeps `target.addEventListener(type, callback)` a separate listener.
     const holder: { callback: EventListenerFunction } = { callback };
-    const listener = { handleEvent: (event: Event) => runHandler(target, holder.callback, event) };
+    const listener = { handleEvent: (event: Event) => runHandler(target, holder.callback, event), [HANDLER]: true };
     target.addEventListener(type, listener);
     handlers.set(type, handlerRecord(target, type, listener, holder));
   }

@@ -14,7 +14,6 @@ export interface HeadersSource {
 export type HeadersInit = Headers | Record<string, string> | Iterable<[string, string]>;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const CLEAN_VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 const EDGE_WHITESPACE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 const FORBIDDEN_IN_VALUE = /[\0\n\r]/;
 // Names are few: this spares validation and lower-casing. Names beyond the limit are checked each time.
@@ -38,9 +37,22 @@ export function headerName(name: unknown): string {
   return lower;
 }
 
+// Visible characters, with blanks only in between: nothing to trim, nothing to refuse.
+function isCleanValue(text: string): boolean {
+  const last = text.length - 1;
+  for (let index = 0; index <= last; index++) {
+    const code = text.charCodeAt(index);
+    const isVisible = (code > 32 && code < 127) || (code > 127 && code < 256);
+    if (!isVisible && ((code !== 32 && code !== 9) || index === 0 || index === last)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 function headerValue(name: string, value: unknown): string {
   const text = toDOMString(value);
-  if (CLEAN_VALUE.test(text)) {
+  if (isCleanValue(text)) {
     return text;
   }
   const trimmed = toByteString(text, `the value of header '${name}'`).replace(EDGE_WHITESPACE, "");
@@ -119,10 +131,8 @@ export class Headers {
     }
     const iterator = (init as Iterable<unknown>)[Symbol.iterator];
     if (iterator === undefined || iterator === null) {
-      for (const key of Reflect.ownKeys(init)) {
-        if (Object.getOwnPropertyDescriptor(init, key)?.enumerable) {
-          this.#append(toByteString(key, "a header name"), (init as Record<PropertyKey, unknown>)[key]);
-        }
+      for (const key of Object.keys(init)) {
+        this.#append(key, (init as Record<string, unknown>)[key]);
       }
       return;
     }

@@ -130,12 +130,18 @@ function readSettings(init: RequestInit, base: Settings): Settings {
   return settings;
 }
 
+let urlModule: typeof import("crust:web/url") | undefined;
+
+// A server's requests bring their URL with them, so this is loaded when the first one is parsed.
+function urls(): typeof import("crust:web/url") {
+  return (urlModule ??= require("crust:web/url") as typeof import("crust:web/url"));
+}
+
 function checkReferrer(referrer: string): string {
   if (referrer === "" || referrer === "about:client") {
     return referrer;
   }
-  const { normalizeUrl } = require("crust:web/url") as typeof import("crust:web/url");
-  const url = normalizeUrl(referrer);
+  const url = urls().normalizeUrl(referrer);
   if (url === null) {
     throw new TypeError(`Invalid referrer URL "${referrer}"`);
   }
@@ -180,6 +186,10 @@ export class Request {
     const other = isObject(input) && isRequestObject(input) ? (input as Request) : null;
     // Bun also takes one object with a url.
     const bag = isObject(input) && other === null && init === undefined && typeof (input as unknown as { url?: unknown }).url === "string" && !("href" in input) ? (input as unknown as RequestInit) : init;
+    if (other === null && bag === undefined) {
+      this.#url = parseRequestUrl(toUSVString(input));
+      return;
+    }
     const options = toDictionary<RequestInit>(bag, "init") as RequestInit;
     if (other === null) {
       this.#url = parseRequestUrl(bag !== init ? toUSVString(options["url"]) : toUSVString(input));
@@ -345,13 +355,12 @@ export class Request {
 defineInterface(Request, "Request");
 
 function parseRequestUrl(input: string): string {
-  const { normalizeUrl, urlFromHref } = require("crust:web/url") as typeof import("crust:web/url");
-  const href = normalizeUrl(input);
+  const href = urls().normalizeUrl(input);
   if (href === null) {
     throw codedTypeError("ERR_INVALID_URL", `Failed to construct 'Request': Invalid URL "${input}"`);
   }
   if (href.includes("@")) {
-    const url = urlFromHref(href);
+    const url = urls().urlFromHref(href);
     if (url.username !== "" || url.password !== "") {
       throw new TypeError(`Failed to construct 'Request': the URL "${input}" has credentials`);
     }

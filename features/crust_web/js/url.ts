@@ -2,6 +2,7 @@
 // components are cut out of the href here when they are read.
 
 import { urlParse, urlSet } from "crust:ops/web";
+import { isNormalizedUrl } from "crust:web/url_scan";
 import { attachToUrl, resetSearchParams, URLSearchParams } from "crust:web/url_search_params";
 import { codedTypeError, defineInterface, inspectCustom, requireArguments, toUSVString } from "crust:web/webidl";
 
@@ -258,30 +259,9 @@ defineInterface(URL, "URL");
 
 function parse(input: string, base: string | URL | undefined): string | null {
   if (base === undefined) {
-    return parseNormalized(input) ?? urlParse(input, undefined);
+    return isNormalizedUrl(input) ? input : urlParse(input, undefined);
   }
   return urlParse(input, toUSVString(base));
-}
-
-// What most server code parses is already in normal form: a lower-case http(s) URL of plain labels, a port that
-// is not the default one, and a path and query without characters that need escaping or dot segments.
-// A match is returned as it is and saves the native call.
-const NORMALIZED = /^(https?):\/\/(?:[a-z][a-z0-9]*(?:[.-][a-z][a-z0-9]*)*|127\.0\.0\.1)(?::([1-9]\d{0,4}))?(\/[\w\-~!$&()*+,;=:@%/.]*)?(?:\?[\w\-~!$&()*+,;=:@%/.?]*)?$/;
-
-function parseNormalized(input: string): string | null {
-  const match = NORMALIZED.exec(input);
-  if (match === null) {
-    return null;
-  }
-  const [, scheme, port, path] = match;
-  if (port !== undefined && (Number(port) > 65535 || port === (scheme === "http" ? "80" : "443"))) {
-    return null;
-  }
-  // "xn--" labels contain "--", which the pattern for hosts does not match.
-  if (path === undefined) {
-    return input.includes("?") ? null : `${input}/`;
-  }
-  return path.includes("/.") || path.includes("/%2") ? null : input;
 }
 
 function invalidUrl(input: string, base: string | URL | undefined): TypeError {

@@ -7,14 +7,22 @@ import { codedTypeError, defineInterface, inspectCustom, isObject, requireArgume
 /** Parses application/x-www-form-urlencoded text into a flat list of names and values. */
 export function parseUrlEncoded(input: string): string[] {
   const list: string[] = [];
-  for (const sequence of input.split("&")) {
-    if (sequence !== "") {
-      const equals = sequence.indexOf("=");
-      list.push(
-        decodeComponent(equals === -1 ? sequence : sequence.slice(0, equals)),
-        equals === -1 ? "" : decodeComponent(sequence.slice(equals + 1)),
-      );
+  const isPlain = !input.includes("%") && !input.includes("+");
+  for (let start = 0; start < input.length; ) {
+    let end = input.indexOf("&", start);
+    if (end === -1) {
+      end = input.length;
     }
+    if (end > start) {
+      let equals = input.indexOf("=", start);
+      if (equals === -1 || equals > end) {
+        equals = end;
+      }
+      const name = input.slice(start, equals);
+      const value = input.slice(equals + 1, end);
+      list.push(isPlain ? name : decodeComponent(name), isPlain ? value : decodeComponent(value));
+    }
+    start = end + 1;
   }
   return list;
 }

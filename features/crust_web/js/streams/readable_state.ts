@@ -30,6 +30,8 @@ export class ReadableState {
   reader: ReaderState | null = null;
   storedError: unknown = undefined;
   controller: ReadableController = UNSET;
+  /** Settles with the stream, whoever reads it; made when somebody watches (internal_state.ts). */
+  watch: Deferred<undefined> | null = null;
   /** The ReadableStream object users see, once there is one. */
   wrapper: object | null = null;
 }
@@ -94,6 +96,7 @@ export function hasByobReader(stream: ReadableState): boolean {
 
 export function closeStream(stream: ReadableState): void {
   stream.state = "closed";
+  stream.watch?.resolve(undefined);
   const reader = stream.reader;
   if (reader !== null) {
     reader.closed.resolve(undefined);
@@ -110,6 +113,7 @@ export function closeStream(stream: ReadableState): void {
 export function errorStream(stream: ReadableState, reason: unknown): void {
   stream.state = "errored";
   stream.storedError = reason;
+  stream.watch?.reject(reason);
   const reader = stream.reader;
   if (reader !== null) {
     markHandled(reader.closed.promise);

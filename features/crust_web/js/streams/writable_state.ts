@@ -58,6 +58,8 @@ export class WritableState {
   pendingAbort: PendingAbort | null = null;
   writeRequests: Deferred<undefined>[] = [];
   backpressure = false;
+  /** Settles with the stream, whoever writes to it; made when somebody watches (internal_state.ts). */
+  watch: Deferred<undefined> | null = null;
   /** The WritableStream object users see, once there is one. */
   wrapper: object | null = null;
 
@@ -164,6 +166,7 @@ export class WritableState {
   }
 
   #rejectCloseAndClosed(): void {
+    this.watch?.reject(this.storedError);
     if (this.closeRequest !== null) {
       this.closeRequest.reject(this.storedError);
       this.closeRequest = null;
@@ -193,6 +196,7 @@ export class WritableState {
       this.pendingAbort = null;
     }
     this.state = "closed";
+    this.watch?.resolve(undefined);
     this.writer?.closed.resolve(undefined);
   }
 
