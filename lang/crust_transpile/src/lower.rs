@@ -89,6 +89,7 @@ pub(crate) struct Lowering<'a> {
     /// Private fields added so far.
     fields: u32,
     jsx: jsx::JsxState,
+    containers: namespaces::containers::Containers,
     defines: defines::Defines,
 }
 
@@ -115,6 +116,7 @@ impl<'a> Lowering<'a> {
             callee_start: u32::MAX,
             fields: 0,
             jsx: jsx::JsxState::default(),
+            containers: namespaces::containers::Containers::default(),
             defines: defines::Defines::new(&options.defines, source),
         }
     }
@@ -124,6 +126,7 @@ impl<'a> Lowering<'a> {
         self.hashbang(program);
         jsx::begin(self, program);
         modules::declare(self, program);
+        namespaces::containers::collect(self, program);
         self.visit_program(program);
     }
 

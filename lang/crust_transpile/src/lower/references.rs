@@ -7,11 +7,15 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::Visit;
 
-use super::Lowering;
-use crate::edits::{ReferenceKind, ReferenceSite};
+use super::{Lowering, namespaces::containers};
+use crate::edits::{ReferenceKind, ReferenceSite, text};
 
 /// An identifier that is not in a type.
 pub(super) fn identifier(lowering: &mut Lowering<'_>, it: &IdentifierReference<'_>) {
+    if let Some(member) = containers::member(lowering, it) {
+        lowering.edits.replace(it.span, text(member));
+        return;
+    }
     let Some(import) = import_of(lowering, it) else {
         return;
     };
@@ -81,6 +85,11 @@ pub(super) fn shorthand_target<'a>(
 }
 
 fn shorthand_reference(lowering: &mut Lowering<'_>, it: &IdentifierReference<'_>) -> bool {
+    if let Some(member) = containers::member(lowering, it) {
+        let property = format!("{}:{member}", it.name);
+        lowering.edits.replace(it.span, text(property));
+        return true;
+    }
     let Some(import) = import_of(lowering, it) else {
         return false;
     };

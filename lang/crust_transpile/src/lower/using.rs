@@ -24,6 +24,20 @@ pub(super) fn lower_list<'a>(
     false
 }
 
+/// Visits a statement list that is not a block of its own.
+pub(super) fn wrap_list<'a>(
+    lowering: &mut Lowering<'a>,
+    it: &ArenaVec<'a, Statement<'a>>,
+    mut visit: impl FnMut(&mut Lowering<'a>, &Statement<'a>),
+) {
+    for statement in it {
+        if let Statement::ExpressionStatement(expression) = statement {
+            lowering.statement_start = expression.span.start;
+        }
+        visit(lowering, statement);
+    }
+}
+
 /// Lowers and visits `for (using x of xs)`; false if it is another loop.
 pub(super) fn lower_for_of<'a>(lowering: &mut Lowering<'a>, it: &ForOfStatement<'a>) -> bool {
     if let ForStatementLeft::VariableDeclaration(declaration) = &it.left

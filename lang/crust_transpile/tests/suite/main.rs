@@ -5,10 +5,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod enum_declarations;
 mod enums;
 mod errors;
 mod jsx;
 mod modules;
+mod namespaces;
 mod properties;
 mod support;
 mod types;
