@@ -10,18 +10,25 @@ use std::{env, fs, io};
 fn main() -> Result<(), String> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no manifest directory")?).join("../..");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no output directory")?);
-    let mut table = String::from("[\n");
+    let mut rows = Vec::new();
     if env::var("PROFILE").as_deref() == Ok("release") {
         for (prefix, directory) in folders(&root).map_err(|error| error.to_string())? {
             println!("cargo::rerun-if-changed={}", directory.display());
             let mut files = Vec::new();
             collect(&directory, &mut files).map_err(|error| error.to_string())?;
             for file in files {
-                emit(&mut table, &prefix, &directory, &file)?;
+                rows.push(emit(&prefix, &directory, &file)?);
             }
         }
     }
     println!("cargo::rerun-if-changed=build.rs");
+    // The binary searches by specifier, whose order is not that of the paths.
+    rows.sort();
+    let mut table = String::from("[\n");
+    for (specifier, rest) in rows {
+        // Writing to a string does not fail.
+        let _ = writeln!(table, "    ({specifier:?}, {rest}),");
+    }
     table.push_str("]\n");
     fs::write(out.join("builtins.rs"), table).map_err(|error| error.to_string())
 }
@@ -56,7 +63,8 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn emit(table: &mut String, prefix: &str, directory: &Path, file: &Path) -> Result<(), String> {
+/// The specifier of a module and the rest of its row.
+fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String), String> {
     println!("cargo::rerun-if-changed={}", file.display());
     let relative = file.strip_prefix(directory).map_err(|error| error.to_string())?;
     let specifier = format!("{prefix}/{}", relative.with_extension("").display());
@@ -70,5 +78,5 @@ fn emit(table: &mut String, prefix: &str, directory: &Path, file: &Path) -> Resu
         let requests = module.requests.iter().map(|request| request.specifier.clone()).collect();
         (requests, module.emit(&EmitPlan::default()).text)
     };
-    writeln!(table, "    ({specifier:?}, &{requests:?}, {text:?}),").map_err(|error| error.to_string())
+    Ok((specifier, format!("&{requests:?}, {text:?}")))
 }
