@@ -58,7 +58,8 @@ fn program_of(options: &RunOptions) -> Result<Program, String> {
 }
 
 fn runtime_options(options: RunOptions) -> RuntimeOptions {
-    let node_path = std::env::var_os("NODE_PATH").map(|paths| std::env::split_paths(&paths).collect());
+    let directory = std::env::current_dir().unwrap_or_default();
+    let node_path = std::env::var_os("NODE_PATH").map(|paths| std::env::split_paths(&paths).map(|path| directory.join(path)).collect());
     let entry = match &options.entry {
         Entry::File(path) => Some(path.clone()),
         Entry::Eval { .. } => None,

@@ -167,18 +167,25 @@ impl Module {
         }
     }
 
+    /// The first object becomes the namespace as it is, so its keys stand in the order of one.
     fn module_suffix(&self) -> String {
-        let mut out = format!("\n{}.done({{", self.names.environment);
-        let mut first = true;
-        for export in self.local_exports.iter().filter(|export| !export.mutable) {
-            if !std::mem::take(&mut first) {
-                out.push(',');
-            }
-            let _ = write!(out, "{}:{}", literal_key(&export.exported), export.local);
+        let mut out = format!("\n{}.done({{__proto__:null", self.names.environment);
+        let mut constants: Vec<&LocalExport> = self
+            .local_exports
+            .iter()
+            .filter(|export| !export.mutable)
+            .collect();
+        constants.sort_by(|a, b| a.exported.encode_utf16().cmp(b.exported.encode_utf16()));
+        for export in constants {
+            let _ = write!(out, ",{}:{}", literal_key(&export.exported), export.local);
         }
-        out.push_str("},{");
-        self.getters(&mut out, |export| export.mutable);
-        out.push_str("})})");
+        out.push('}');
+        if self.local_exports.iter().any(|export| export.mutable) {
+            out.push_str(",{");
+            self.getters(&mut out, |export| export.mutable);
+            out.push('}');
+        }
+        out.push_str(")})");
         out
     }
 

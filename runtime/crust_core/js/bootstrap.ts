@@ -124,7 +124,9 @@
         seal(existing);
         return;
       }
-      namespaces[this.id] = seal(build({ __proto__: null }, values, getters, this.links));
+      // `values` has no prototype and its keys in order: without more to add it is the namespace.
+      const namespace = getters === undefined && this.links === undefined ? values : build({ __proto__: null }, values, getters, this.links);
+      namespaces[this.id] = seal(namespace);
     }
   }
 
@@ -137,7 +139,7 @@
       return native.builtin;
     }
     done(values, getters) {
-      this.namespace = build({ __proto__: null }, values, getters, undefined);
+      this.namespace = getters === undefined ? values : build({ __proto__: null }, values, getters, undefined);
       // A module with many exports may bring them as accessors of one object, so that none is made early.
       const { lazyExports } = values;
       if (lazyExports === undefined) return;

@@ -32,11 +32,11 @@ fn check_cyclic(source: &str, expect: &str) {
 fn copied_imports() {
     check_fast(
         "import d, {a, b as c, 'x-y' as e} from 'm'; import * as n from 'n'; f(a);",
-        "(function($crust){\"use strict\";const {default:d,a,b:c,\"x-y\":e}=$crust.i[0],n=$crust.i[1];;                                          ;                       f(a);\n$crust.done({},{})})",
+        "(function($crust){\"use strict\";const {default:d,a,b:c,\"x-y\":e}=$crust.i[0],n=$crust.i[1];;                                          ;                       f(a);\n$crust.done({__proto__:null})})",
     );
     check_fast(
         "import 'm';",
-        "(function($crust){\"use strict\";;          \n$crust.done({},{})})",
+        "(function($crust){\"use strict\";;          \n$crust.done({__proto__:null})})",
     );
 }
 
@@ -44,11 +44,11 @@ fn copied_imports() {
 fn live_imports() {
     check_cyclic(
         "import d, {a, 'x-y' as e} from 'm'\na(d, e)\nnew a(b.a, {a, a: a, a() {}})",
-        "(function*($crust){\"use strict\";$crust.init({});yield;;                                 \n;(0,$crust.i[0].a)($crust.i[0].default, $crust.i[0][\"x-y\"])\nnew $crust.i[0].a(b.a, {a:$crust.i[0].a, a: $crust.i[0].a, a() {}})\n$crust.done({},{})})",
+        "(function*($crust){\"use strict\";$crust.init({});yield;;                                 \n;(0,$crust.i[0].a)($crust.i[0].default, $crust.i[0][\"x-y\"])\nnew $crust.i[0].a(b.a, {a:$crust.i[0].a, a: $crust.i[0].a, a() {}})\n$crust.done({__proto__:null})})",
     );
     check_cyclic(
         "import {a} from 'm'; a`x`; (a)(); if (b) a(); (a => a)(a); a = 1; ({a} = b); a.b(); a?.();",
-        "(function*($crust){\"use strict\";$crust.init({});yield;;                    ;(0,$crust.i[0].a)`x`; ((0,$crust.i[0].a))(); if (b) (0,$crust.i[0].a)(); (a => a)($crust.i[0].a); $crust.i[0].a = 1; ({a:$crust.i[0].a} = b); $crust.i[0].a.b(); ;(0,$crust.i[0].a)?.();\n$crust.done({},{})})",
+        "(function*($crust){\"use strict\";$crust.init({});yield;;                    ;(0,$crust.i[0].a)`x`; ((0,$crust.i[0].a))(); if (b) (0,$crust.i[0].a)(); (a => a)($crust.i[0].a); $crust.i[0].a = 1; ({a:$crust.i[0].a} = b); $crust.i[0].a.b(); ;(0,$crust.i[0].a)?.();\n$crust.done({__proto__:null})})",
     );
 }
 
@@ -56,19 +56,19 @@ fn live_imports() {
 fn exports() {
     check_fast(
         "export const a = 1; export let b = 2; b++; export function f() {} export class C {} export { a as default, f as 'g-h' };",
-        "(function($crust){\"use strict\";       const a = 1;        let b = 2; b++;        function f() {}        class C {} ;                                   \n$crust.done({a:a,f:f,C:C,default:a,\"g-h\":f},{b:()=>b})})",
+        "(function($crust){\"use strict\";       const a = 1;        let b = 2; b++;        function f() {}        class C {} ;                                   \n$crust.done({__proto__:null,C:C,a:a,default:a,f:f,\"g-h\":f},{b:()=>b})})",
     );
     check_cyclic(
         "export const a = 1; export let b = 2; b++;",
-        "(function*($crust){\"use strict\";$crust.init({a:()=>a,b:()=>b});yield;       const a = 1;        let b = 2; b++;\n$crust.done({a:a},{b:()=>b})})",
+        "(function*($crust){\"use strict\";$crust.init({a:()=>a,b:()=>b});yield;       const a = 1;        let b = 2; b++;\n$crust.done({__proto__:null,a:a},{b:()=>b})})",
     );
     check_fast(
         "export const {a, b: [c], ...d} = e;",
-        "(function($crust){\"use strict\";       const {a, b: [c], ...d} = e;\n$crust.done({a:a,c:c,d:d},{})})",
+        "(function($crust){\"use strict\";       const {a, b: [c], ...d} = e;\n$crust.done({__proto__:null,a:a,c:c,d:d})})",
     );
     check_fast(
         "export const __proto__ = 1;",
-        "(function($crust){\"use strict\";       const __proto__ = 1;\n$crust.done({[\"__proto__\"]:__proto__},{})})",
+        "(function($crust){\"use strict\";       const __proto__ = 1;\n$crust.done({__proto__:null,[\"__proto__\"]:__proto__})})",
     );
 }
 
@@ -255,10 +255,10 @@ fn typescript_requires() {
 fn environment() {
     check_fast(
         "export {}; import.meta.url; import('a'); import.defer('b'); require(__dirname);",
-        "(function($crust){\"use strict\";const require=$crust.require;const __dirname=$crust.dirname;;          $crust.meta.url; $crust.import('a'); $crust.importDefer('b'); require(__dirname);\n$crust.done({},{})})",
+        "(function($crust){\"use strict\";const require=$crust.require;const __dirname=$crust.dirname;;          $crust.meta.url; $crust.import('a'); $crust.importDefer('b'); require(__dirname);\n$crust.done({__proto__:null})})",
     );
     check_fast(
         "export {}; await 1;",
-        "(async function($crust){\"use strict\";;          await 1;\n$crust.done({},{})})",
+        "(async function($crust){\"use strict\";;          await 1;\n$crust.done({__proto__:null})})",
     );
 }
