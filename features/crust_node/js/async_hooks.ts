@@ -62,17 +62,14 @@ export class AsyncLocalStorage<T = any> {
 let lastAsyncId = 1;
 
 export class AsyncResource {
-  readonly type: string;
   #context: Context;
   #asyncId: number;
   #triggerAsyncId: number;
 
   constructor(type: string, options: number | { triggerAsyncId?: number; requireManualDestroy?: boolean } = {}) {
     validateString(type, "type");
-    if (type.length === 0) throw new codes.ERR_ASYNC_TYPE!(type);
     const trigger = typeof options === "number" ? options : options?.triggerAsyncId;
     if (trigger !== undefined && (!Number.isSafeInteger(trigger) || trigger < -1)) throw new codes.ERR_INVALID_ASYNC_ID!("triggerAsyncId", trigger);
-    this.type = type;
     this.#context = getContext();
     this.#asyncId = ++lastAsyncId;
     this.#triggerAsyncId = trigger ?? 1;

@@ -5,4 +5,6 @@ import { dlopen, errno, priority, signals } from "crust:node/internal/os_constan
 
 const all: Record<string, unknown> = Object.freeze({ ...dlopen, ...errno, ...priority, ...signals, ...fsConstants, ...cryptoConstants });
 
+/** Every constant is a named export as well. */
+export const lazyExports = all;
 export default all;

@@ -215,7 +215,12 @@ export const setFips = (value: unknown): void => {
 export const secureHeapUsed = (): object => ({ total: 0, used: 0, utilization: 0, min: 0 });
 export const constants: Record<string, unknown> = Object.freeze({ ...cryptoConstants });
 export const webcrypto = (globalThis as any).crypto;
-export const subtle = webcrypto?.subtle;
+/** Read late: the web's `crypto.subtle` says for itself when it is missing. */
+export const lazyExports = {
+  get subtle(): unknown {
+    return webcrypto.subtle;
+  },
+};
 
 export const {
   argon2, argon2Sync, checkPrime, checkPrimeSync, createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH,
@@ -233,12 +238,13 @@ export const { Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGr
   "crypto", "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "KeyObject", "Sign", "Verify", "X509Certificate",
 );
 
-export default {
+const all = {
   argon2, argon2Sync, checkPrime, checkPrimeSync, createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH,
   createHash, createHmac, createMac, createPrivateKey, createPublicKey, createSecretKey, createSign, createVerify, diffieHellman,
   generatePrime, generatePrimeSync, getCiphers, getCipherInfo, getCurves, getDiffieHellman, getHashes, getMacs, hkdf, hkdfSync, parsePKCS12,
   pbkdf2, pbkdf2Sync, generateKeyPair, generateKeyPairSync, generateKey, generateKeySync, privateDecrypt, privateEncrypt, publicDecrypt,
   publicEncrypt, randomBytes, randomFill, randomFillSync, randomInt, randomUUID, randomUUIDv7, scrypt, scryptSync, sign, setEngine,
   timingSafeEqual, getFips, setFips, verify, hash, encapsulate, decapsulate, Certificate, Cipheriv, Decipheriv, DiffieHellman,
-  DiffieHellmanGroup, ECDH, Hash, Hmac, KeyObject, Sign, Verify, X509Certificate, secureHeapUsed, constants, webcrypto, subtle, getRandomValues,
+  DiffieHellmanGroup, ECDH, Hash, Hmac, KeyObject, Sign, Verify, X509Certificate, secureHeapUsed, constants, webcrypto, getRandomValues,
 };
+export default Object.defineProperties(all, { subtle: { get: () => webcrypto.subtle, enumerable: true, configurable: true } });

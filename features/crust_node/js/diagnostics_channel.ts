@@ -2,6 +2,7 @@
 // subscribers is kept weakly and costs nothing to publish to.
 
 import { codes } from "crust:node/internal/errors";
+import { refusedClasses, refusedFunctions } from "crust:node/internal/refuse";
 import { validateFunction } from "crust:node/internal/validators";
 
 type Name = string | symbol;
@@ -228,4 +229,7 @@ export function tracingChannel(nameOrChannels: any): TracingChannel {
   return new TracingChannel(nameOrChannels);
 }
 
-export default { channel, hasSubscribers, subscribe, tracingChannel, unsubscribe, Channel };
+export const { boundedChannel } = refusedFunctions("diagnostics_channel", "boundedChannel");
+export const { BoundedChannel } = refusedClasses("diagnostics_channel", "BoundedChannel");
+
+export default { boundedChannel, BoundedChannel, channel, hasSubscribers, subscribe, tracingChannel, unsubscribe, Channel };

@@ -470,6 +470,7 @@ export function EventEmitterAsyncResource(this: any, options?: any): any {
 export const captureRejectionSymbol = kRejection;
 export const errorMonitor = kErrorMonitor;
 export const usingDomains = false;
+export const captureRejections = false;
 export const init = EventEmitter.init;
 
 const statics: Record<string, unknown> = { addAbortListener, once, on, getEventListeners, getMaxListeners, EventEmitter, usingDomains, captureRejectionSymbol, errorMonitor, setMaxListeners, listenerCount };

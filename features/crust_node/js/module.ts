@@ -3,6 +3,7 @@
 
 import * as loader from "crust:core/commonjs";
 import { codes, notImplemented } from "crust:node/internal/errors";
+import { refusedFunctions } from "crust:node/internal/refuse";
 import { validateString } from "crust:node/internal/validators";
 
 export const { builtinModules, createRequire, isBuiltin, Module } = loader;
@@ -80,10 +81,11 @@ export const getSourceMapsSupport = (): object => Object.freeze({ __proto__: nul
 export const setSourceMapsSupport = (_enabled: boolean): never => notImplemented("module.setSourceMapsSupport");
 export const { _cache, _pathCache, _extensions, globalPaths, _nodeModulePaths, _resolveLookupPaths, _load, _resolveFilename, runMain } = ModuleClass;
 
-// One table of functions on the class that programs get from `require("module")`.
+export const { _findPath, _initPaths, _preloadModules } = refusedFunctions("module", "_findPath", "_initPaths", "_preloadModules");
+
 for (const [name, value] of Object.entries({
   isBuiltin, findPackageJSON, syncBuiltinESMExports, constants, enableCompileCache, getCompileCacheDir, flushCompileCache, stripTypeScriptTypes,
-  register, registerHooks, findSourceMap, SourceMap, getSourceMapsSupport, setSourceMapsSupport, builtinModules, createRequire,
+  _findPath, _initPaths, _preloadModules, register, registerHooks, findSourceMap, SourceMap, getSourceMapsSupport, setSourceMapsSupport, builtinModules, createRequire,
 })) {
   if (!(name in ModuleClass)) ModuleClass[name] = value;
 }

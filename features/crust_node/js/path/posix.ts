@@ -5,4 +5,5 @@ import path from "crust:node/path";
 const { posix: half } = path;
 
 export const { resolve, normalize, isAbsolute, join, relative, toNamespacedPath, dirname, basename, extname, format, parse, matchesGlob, sep, delimiter, win32, _makeLong } = half;
+export { half as posix };
 export default half;
