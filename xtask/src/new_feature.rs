@@ -50,7 +50,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     )?;
     add_line(
         &root.join("host/crust_host/Cargo.toml"),
-        ".workspace = true",
+        "[dependencies]",
         &format!("crust_{name}.workspace = true"),
     )?;
     add_line(&list, "::FEATURE,", &format!("    crust_{name}::FEATURE,"))?;
