@@ -18,6 +18,7 @@ fn main() -> std::io::Result<()> {
         syntax,
         file_name: file,
         experimental_decorators: std::env::var_os("LEGACY_DECORATORS").is_some(),
+        use_define_for_class_fields: std::env::var_os("ASSIGN_FIELDS").is_none(),
         emit_decorator_metadata: std::env::var_os("DECORATOR_METADATA").is_some(),
         ..Options::default()
     };

@@ -90,6 +90,7 @@ pub(crate) struct Lowering<'a> {
     fields: u32,
     jsx: jsx::JsxState,
     containers: namespaces::containers::Containers,
+    deferred_fields: Option<parameter_properties::Deferred>,
     defines: defines::Defines,
 }
 
@@ -117,6 +118,7 @@ impl<'a> Lowering<'a> {
             fields: 0,
             jsx: jsx::JsxState::default(),
             containers: namespaces::containers::Containers::default(),
+            deferred_fields: None,
             defines: defines::Defines::new(&options.defines, source),
         }
     }

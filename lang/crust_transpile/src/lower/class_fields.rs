@@ -5,7 +5,7 @@
 use oxc_ast::ast::{PropertyDefinition, PropertyKey};
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, types};
+use super::{Lowering, parameter_properties, types};
 use crate::edits::text;
 use crate::scan;
 
@@ -13,7 +13,11 @@ use crate::scan;
 /// field stays.
 pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) -> bool {
     let private = matches!(it.key, PropertyKey::PrivateIdentifier(_));
-    if lowering.options.use_define_for_class_fields || !lowering.is_typescript() || private {
+    if lowering.options.use_define_for_class_fields || !lowering.is_typescript() {
+        return false;
+    }
+    if private {
+        defer_private(lowering, it);
         return false;
     }
     let start = it
@@ -36,6 +40,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) ->
     let key = key_span(lowering, it, start);
     let (open, close) = if it.r#static {
         ("{".to_owned(), ";}")
+    } else if let Some(method) = parameter_properties::next_deferred(lowering) {
+        (format!("{method}(){{"), ";}")
     } else {
         lowering.fields += 1;
         let name = lowering.names.derived("field");
@@ -54,6 +60,22 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) ->
     }
     lowering.edits.insert_after(value.span().end, text(close));
     false
+}
+
+/// A private field is always defined, but its value may read what the constructor assigns first.
+fn defer_private(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) {
+    let (Some(value), false) = (&it.value, it.r#static) else {
+        return;
+    };
+    if let Some(method) = parameter_properties::next_deferred(lowering) {
+        let key = scan::text(lowering.source, it.key.span());
+        let open = format!("{key};{method}(){{this.");
+        lowering.edits.wrap(
+            Span::new(it.key.span().start, value.span().end),
+            text(open),
+            text(";}"),
+        );
+    }
 }
 
 /// The key with its brackets.

@@ -9,7 +9,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Lowering, class_fields, decorators, types};
+use super::{Lowering, class_fields, decorators, parameter_properties, types};
 use crate::edits::text;
 use crate::scan;
 
@@ -46,7 +46,7 @@ pub(super) fn class<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) {
         }
     }
     implements(lowering, it);
-    lowering.visit_class_body(&it.body);
+    parameter_properties::class_body(lowering, it);
 }
 
 /// `implements A, B` goes up to the body.

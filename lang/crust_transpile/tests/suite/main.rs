@@ -11,6 +11,7 @@ mod errors;
 mod jsx;
 mod modules;
 mod namespaces;
+mod parameter_properties;
 mod properties;
 mod support;
 mod types;
