@@ -3,7 +3,7 @@
 
 import { DOMException } from "crust:web/dom_exception";
 import { defineEventHandler, dispatchTrusted, Event, EventTarget } from "crust:web/events";
-import { codedTypeError, defineInterface, describe, isObject } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, isObject } from "crust:web/webidl";
 
 const CREATE = Symbol("create AbortSignal");
 const NOT_ABORTED = Symbol("not aborted");
@@ -148,6 +148,7 @@ export interface AbortSignal {
   onabort: ((this: AbortSignal, event: Event) => unknown) | null;
 }
 defineInterface(AbortSignal, "AbortSignal");
+defineLengths(AbortSignal, { constructor: 0, "static abort": 0 });
 defineEventHandler(AbortSignal.prototype, "abort");
 
 export class AbortController {
@@ -164,6 +165,7 @@ export class AbortController {
 }
 
 defineInterface(AbortController, "AbortController");
+defineLengths(AbortController, { abort: 0 });
 
 /** True for an AbortSignal made here. */
 export function isAbortSignal(value: unknown): value is AbortSignal {

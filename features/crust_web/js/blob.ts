@@ -2,7 +2,7 @@
 // Bytes are read only when asked for.
 
 import { decodeUtf8, encodeUtf8 } from "crust:web/encoding";
-import { bytesOf, codedTypeError, defineClone, defineInterface, describe, inspectCustom, isBufferSource, isObject, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
+import { bytesOf, codedTypeError, defineClone, defineInterface, defineLengths, describe, inspectCustom, isBufferSource, isObject, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
 import type { ReadableByteStreamController } from "crust:web/streams/byte_controller_classes";
 import type { ReadableStream } from "crust:web/streams/readable";
 
@@ -171,6 +171,7 @@ export class Blob {
   }
 }
 defineInterface(Blob, "Blob");
+defineLengths(Blob, { constructor: 0, slice: 0 });
 
 function collectParts(parts: Iterable<BlobPart>, nativeEndings: boolean): BlobStorage {
   if (!isObject(parts) || typeof parts[Symbol.iterator] !== "function") {
@@ -252,6 +253,7 @@ export class File extends Blob {
   }
 }
 defineInterface(File, "File");
+defineLengths(File, { constructor: 2 });
 
 // A blob's bytes never change, so a clone shares them.
 defineClone(Blob, (blob: Blob) => blobWithType(blob, blob.type));

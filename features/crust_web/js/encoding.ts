@@ -2,7 +2,7 @@
 // The stream forms are in text_streams.ts, base64 in base64.ts.
 
 import { decodeText, decoderClose, decoderOpen, decoderWrite, encodingForLabel, utf8Encode, utf8EncodeInto } from "crust:ops/web";
-import { bytesOf, codedRangeError, codedTypeError, defineInterface, describe, isBufferSource, toDOMString, toDictionary } from "crust:web/webidl";
+import { bytesOf, codedRangeError, codedTypeError, defineInterface, defineLengths, describe, isBufferSource, toDOMString, toDictionary } from "crust:web/webidl";
 
 // Below this length a loop over the code units is cheaper than a native call.
 const SHORT_STRING = 64;
@@ -59,6 +59,7 @@ export class TextEncoder {
   }
 }
 defineInterface(TextEncoder, "TextEncoder");
+defineLengths(TextEncoder, { encode: 0 });
 
 // A native decoder left in the middle of a stream is closed when its TextDecoder is collected.
 let abandoned: FinalizationRegistry<number> | undefined;
@@ -127,6 +128,7 @@ export class TextDecoder {
   }
 }
 defineInterface(TextDecoder, "TextDecoder");
+defineLengths(TextDecoder, { constructor: 0, decode: 0 });
 
 function resolveLabel(label: string | undefined): string {
   if (label === undefined || label === "utf-8" || label === "utf8") {

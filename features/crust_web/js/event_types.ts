@@ -3,7 +3,7 @@
 
 import { Event } from "crust:web/events";
 import type { EventInit, EventTarget } from "crust:web/events";
-import { codedTypeError, defineInterface, toDOMString, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, toDOMString, toUSVString } from "crust:web/webidl";
 
 export class CustomEvent<T = unknown> extends Event {
   #detail: T | null;
@@ -21,6 +21,7 @@ export class CustomEvent<T = unknown> extends Event {
   }
 }
 defineInterface(CustomEvent, "CustomEvent");
+defineLengths(CustomEvent, { constructor: 1 });
 
 export interface ErrorEventInit extends EventInit {
   message?: string;
@@ -62,6 +63,7 @@ export class ErrorEvent extends Event {
   }
 }
 defineInterface(ErrorEvent, "ErrorEvent");
+defineLengths(ErrorEvent, { constructor: 1 });
 
 export class CloseEvent extends Event {
   #wasClean: boolean;
@@ -85,6 +87,7 @@ export class CloseEvent extends Event {
   }
 }
 defineInterface(CloseEvent, "CloseEvent");
+defineLengths(CloseEvent, { constructor: 1 });
 
 export interface MessageEventInit extends EventInit {
   data?: unknown;
@@ -134,6 +137,7 @@ export class MessageEvent extends Event {
   }
 }
 defineInterface(MessageEvent, "MessageEvent");
+defineLengths(MessageEvent, { constructor: 1 });
 
 export class PromiseRejectionEvent extends Event {
   #promise: object;
@@ -178,3 +182,4 @@ export class ProgressEvent extends Event {
   }
 }
 defineInterface(ProgressEvent, "ProgressEvent");
+defineLengths(ProgressEvent, { constructor: 1 });

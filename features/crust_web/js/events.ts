@@ -4,7 +4,7 @@
 import { now } from "crust:ops/core";
 import { DOMException } from "crust:web/dom_exception";
 import { reportException } from "crust:web/report_error";
-import { codedTypeError, defineConstants, defineInterface, describe, isObject, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineConstants, defineInterface, defineLengths, describe, isObject, requireArguments, toDOMString } from "crust:web/webidl";
 
 const NONE = 0;
 const AT_TARGET = 2;
@@ -174,6 +174,7 @@ export class Event {
 }
 
 defineInterface(Event, "Event");
+defineLengths(Event, { constructor: 1 });
 defineConstants(Event, { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 });
 
 type EventListenerFunction = (this: unknown, event: Event) => unknown;
@@ -300,6 +301,7 @@ export class EventTarget {
 }
 
 defineInterface(EventTarget, "EventTarget");
+defineLengths(EventTarget, { addEventListener: 2, removeEventListener: 2 });
 
 /** Dispatches an event the platform itself made: `isTrusted` is true. */
 export function dispatchTrusted(target: EventTarget, event: Event): boolean {

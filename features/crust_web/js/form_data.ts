@@ -2,7 +2,7 @@
 
 import { Blob, blobFromBytes, File, fileFromBlob, isBlob } from "crust:web/blob";
 import { encodeUtf8 } from "crust:web/encoding";
-import { codedTypeError, defineInterface, inspectCustom, requireArguments, toUSVString, isObject } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, requireArguments, toUSVString, isObject } from "crust:web/webidl";
 
 export type FormDataEntryValue = string | File;
 type Entry = [string, FormDataEntryValue];
@@ -126,6 +126,7 @@ export interface FormData {
   [Symbol.iterator](): IterableIterator<Entry>;
 }
 defineInterface(FormData, "FormData");
+defineLengths(FormData, { constructor: 0, append: 2, set: 2, forEach: 1 });
 Object.defineProperty(FormData.prototype, Symbol.iterator, { value: FormData.prototype.entries, writable: true, configurable: true });
 
 /** True for a FormData made here. */

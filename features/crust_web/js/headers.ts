@@ -1,7 +1,7 @@
 // Headers of the Fetch standard. Names are kept lower-cased; values of one name are kept combined, set-cookie apart.
 // A server's headers are read from their source only when asked for, and copied only when changed.
 
-import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toByteString, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toByteString, toDOMString } from "crust:web/webidl";
 
 /** Where headers come from that nobody has changed yet, such as a request on the wire. */
 export interface HeadersSource {
@@ -301,6 +301,7 @@ export interface Headers {
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 defineInterface(Headers, "Headers");
+defineLengths(Headers, { constructor: 0, forEach: 1 });
 Object.defineProperty(Headers.prototype, Symbol.iterator, { value: Headers.prototype.entries, writable: true, configurable: true });
 
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));

@@ -7,7 +7,7 @@ import { MessageEvent } from "crust:web/event_types";
 import { cloneValue, transferSteps } from "crust:web/structured_clone";
 import { clearTimeout, setImmediate, setInterval } from "crust:web/timers";
 import type { Timeout } from "crust:web/timers";
-import { codedTypeError, defineInterface, isObject, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, isObject, requireArguments, toDOMString } from "crust:web/webidl";
 
 const CREATE = Symbol("create MessagePort");
 // A timer this long stands for "waits for messages" towards the event loop.
@@ -148,6 +148,7 @@ export class MessagePort extends EventTarget {
   }
 }
 defineInterface(MessagePort, "MessagePort");
+defineLengths(MessagePort, { constructor: 0, postMessage: 1 });
 defineEventHandler(MessagePort.prototype, "message", (port) => (port as MessagePort).start());
 defineEventHandler(MessagePort.prototype, "messageerror");
 defineEventHandler(MessagePort.prototype, "close");

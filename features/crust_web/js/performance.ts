@@ -7,7 +7,7 @@ import { defineEventHandler, EventTarget } from "crust:web/events";
 import { notifyObservers } from "crust:web/performance_observer";
 import { PerformanceEntry, PerformanceMark, PerformanceMeasure, newEntry } from "crust:web/performance_entry";
 import type { MarkOptions, MeasureOptions } from "crust:web/performance_entry";
-import { codedTypeError, defineInterface, isObject, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, isObject, requireArguments, toDOMString } from "crust:web/webidl";
 
 const CREATE = Symbol("create Performance");
 
@@ -141,6 +141,7 @@ export class Performance extends EventTarget {
   }
 }
 defineInterface(Performance, "Performance");
+defineLengths(Performance, { constructor: 0, mark: 1, measure: 1, clearMarks: 0, clearMeasures: 0, getEntriesByName: 1 });
 defineEventHandler(Performance.prototype, "resourcetimingbufferfull");
 
 export const performance = new Performance(CREATE);

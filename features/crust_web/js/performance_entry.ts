@@ -2,7 +2,7 @@
 
 import { now } from "crust:ops/core";
 import { structuredClone } from "crust:web/structured_clone";
-import { codedTypeError, defineInterface, inspectCustom, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, requireArguments, toDOMString } from "crust:web/webidl";
 
 export interface MarkOptions {
   startTime?: number;
@@ -62,6 +62,7 @@ export class PerformanceEntry {
   }
 }
 defineInterface(PerformanceEntry, "PerformanceEntry");
+defineLengths(PerformanceEntry, { constructor: 0 });
 
 export class PerformanceMark extends PerformanceEntry {
   constructor(name: string, options?: MarkOptions) {
@@ -75,6 +76,7 @@ export class PerformanceMark extends PerformanceEntry {
   }
 }
 defineInterface(PerformanceMark, "PerformanceMark");
+defineLengths(PerformanceMark, { constructor: 1 });
 
 export class PerformanceMeasure extends PerformanceEntry {}
 defineInterface(PerformanceMeasure, "PerformanceMeasure");

@@ -10,7 +10,7 @@ import { cloneHeaders, Headers, headersFromSource, setHeaderUnchecked } from "cr
 import type { HeadersInit, HeadersSource } from "crust:web/headers";
 import { exactBuffer } from "crust:web/response";
 import type { URL } from "crust:web/url";
-import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
 
 /** A request on the wire, as the HTTP feature hands it over. */
@@ -353,6 +353,7 @@ export class Request {
   }
 }
 defineInterface(Request, "Request");
+defineLengths(Request, { constructor: 1 });
 
 function parseRequestUrl(input: string): string {
   const href = urls().normalizeUrl(input);

@@ -7,7 +7,7 @@ import type { Blob } from "crust:web/blob";
 import { cloneHeaders, freezeHeaders, Headers, headersList, setHeaderUnchecked } from "crust:web/headers";
 import type { HeadersInit } from "crust:web/headers";
 import type { URL } from "crust:web/url";
-import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toByteString, toDictionary, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toByteString, toDictionary, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
 
 export interface ResponseInit {
@@ -217,6 +217,7 @@ export class Response {
   }
 }
 defineInterface(Response, "Response");
+defineLengths(Response, { constructor: 0, "static json": 1 });
 
 // Bun answers redirects to paths, so a relative location is kept as it was written.
 function toLocation(url: string): string {

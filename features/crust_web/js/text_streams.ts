@@ -8,7 +8,7 @@ import { createTransform } from "crust:web/streams/transform";
 import type { TransformState } from "crust:web/streams/transform";
 import { wrapWritable } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
-import { defineInterface, toDOMString } from "crust:web/webidl";
+import { defineInterface, defineLengths, toDOMString } from "crust:web/webidl";
 
 export class TextEncoderStream {
   #transform: TransformState;
@@ -84,6 +84,7 @@ export class TextDecoderStream {
   }
 }
 defineInterface(TextDecoderStream, "TextDecoderStream");
+defineLengths(TextDecoderStream, { constructor: 0 });
 
 function enqueueText(state: TransformState, text: string): void {
   if (text !== "") {

@@ -4,7 +4,7 @@
 import { urlParse, urlSet } from "crust:ops/web";
 import { isNormalizedUrl } from "crust:web/url_scan";
 import { attachToUrl, resetSearchParams, URLSearchParams } from "crust:web/url_search_params";
-import { codedTypeError, defineInterface, inspectCustom, requireArguments, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, requireArguments, toUSVString } from "crust:web/webidl";
 
 const SPECIAL_SCHEMES = new Set(["http:", "https:", "ws:", "wss:", "ftp:"]);
 
@@ -256,6 +256,7 @@ export class URL {
   }
 }
 defineInterface(URL, "URL");
+defineLengths(URL, { constructor: 1, "static canParse": 1, "static parse": 1 });
 
 function parse(input: string, base: string | URL | undefined): string | null {
   if (base === undefined) {

@@ -2,7 +2,7 @@
 // The list is flat: name, value, name, value. It never parses a URL.
 
 import { decodeText } from "crust:ops/web";
-import { codedTypeError, defineInterface, inspectCustom, isObject, requireArguments, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toUSVString } from "crust:web/webidl";
 
 /** Parses application/x-www-form-urlencoded text into a flat list of names and values. */
 export function parseUrlEncoded(input: string): string[] {
@@ -265,6 +265,7 @@ export interface URLSearchParams {
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 defineInterface(URLSearchParams, "URLSearchParams");
+defineLengths(URLSearchParams, { constructor: 0, delete: 1, has: 1, forEach: 1 });
 Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, { value: URLSearchParams.prototype.entries, writable: true, configurable: true });
 
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));

@@ -69,6 +69,19 @@ export function defineInterface(constructor: InterfaceObject, name: string): voi
   Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
 }
 
+/**
+ * Sets `length` of a class and of its methods to the number of required arguments, where optional parameters
+ * would count otherwise. `lengths.constructor` is the class's own; names of statics begin with "static ".
+ */
+export function defineLengths(constructor: InterfaceObject, lengths: Record<string, number>): void {
+  for (const name of Object.keys(lengths)) {
+    const isStatic = name.startsWith("static ");
+    const owner = (isStatic ? constructor : constructor.prototype) as Record<string, object>;
+    const target = name === "constructor" ? constructor : owner[isStatic ? name.slice("static ".length) : name];
+    Object.defineProperty(target as object, "length", { value: lengths[name], configurable: true });
+  }
+}
+
 /** Defines `NAME = value` constants on the interface object and on its prototype. */
 export function defineConstants(constructor: InterfaceObject, constants: Record<string, number>): void {
   for (const name of Object.keys(constants)) {

@@ -17,6 +17,11 @@ pub(crate) const GLOBALS: &[Global] = &[
     class("AbortSignal", "crust:web/abort"),
     class("DOMException", "crust:web/dom_exception"),
     function("reportError", "crust:web/report_error"),
+    function("self", "crust:web/global_scope"),
+    class("global", "crust:web/global_scope"),
+    function("addEventListener", "crust:web/global_scope"),
+    function("removeEventListener", "crust:web/global_scope"),
+    function("dispatchEvent", "crust:web/global_scope"),
     // Timers and tasks
     function("setTimeout", "crust:web/timers"),
     function("setInterval", "crust:web/timers"),

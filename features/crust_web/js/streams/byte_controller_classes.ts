@@ -6,7 +6,7 @@ import { userAlgorithms } from "crust:web/streams/default_controller";
 import type { UnderlyingSource } from "crust:web/streams/default_controller";
 import { stateError } from "crust:web/streams/readable_state";
 import type { ReadableState } from "crust:web/streams/readable_state";
-import { codedTypeError, defineInterface, describe, requireArguments, toEnforcedUnsignedLongLong } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, requireArguments, toEnforcedUnsignedLongLong } from "crust:web/webidl";
 
 const CREATE = Symbol("create byte stream object");
 
@@ -68,6 +68,7 @@ export class ReadableStreamBYOBRequest {
   }
 }
 defineInterface(ReadableStreamBYOBRequest, "ReadableStreamBYOBRequest");
+defineLengths(ReadableStreamBYOBRequest, { constructor: 0 });
 
 export class ReadableByteStreamController {
   #controller: ByteController;
@@ -111,6 +112,7 @@ export class ReadableByteStreamController {
   }
 }
 defineInterface(ReadableByteStreamController, "ReadableByteStreamController");
+defineLengths(ReadableByteStreamController, { constructor: 0, error: 0 });
 
 /** The dictionary that makes `new ReadableStream` a byte stream. */
 export interface UnderlyingByteSource {

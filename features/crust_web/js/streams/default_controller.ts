@@ -4,7 +4,7 @@ import { promiseCall, SizedQueue } from "crust:web/streams/deferred";
 import { closeStream, errorStream, numberOfReadRequests, stateError } from "crust:web/streams/readable_state";
 import type { ReadableController, ReadableState, ReadRequest } from "crust:web/streams/readable_state";
 import type { SizeAlgorithm } from "crust:web/streams/strategy";
-import { codedTypeError, defineInterface } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths } from "crust:web/webidl";
 
 /** What fills a stream. */
 export interface SourceAlgorithms {
@@ -191,6 +191,7 @@ export class ReadableStreamDefaultController {
   }
 }
 defineInterface(ReadableStreamDefaultController, "ReadableStreamDefaultController");
+defineLengths(ReadableStreamDefaultController, { constructor: 0, enqueue: 0, error: 0 });
 
 /** The dictionary users pass to `new ReadableStream`, its members read in the standard's order. */
 export interface UnderlyingSource {

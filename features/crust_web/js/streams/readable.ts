@@ -15,7 +15,7 @@ import type { QueuingStrategy } from "crust:web/streams/strategy";
 import { teeStream } from "crust:web/streams/tee";
 import { isWritableStream, writableState } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
-import { codedTypeError, defineInterface, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
 
 const FROM_STATE = Symbol("stream from state");
 
@@ -152,6 +152,7 @@ export interface ReadableStream {
   [Symbol.asyncIterator](options?: { preventCancel?: boolean }): AsyncIterableIterator<unknown>;
 }
 defineInterface(ReadableStream, "ReadableStream");
+defineLengths(ReadableStream, { constructor: 0, cancel: 0, getReader: 0, pipeThrough: 1, pipeTo: 1, values: 0 });
 Object.defineProperty(ReadableStream.prototype, Symbol.asyncIterator, { value: ReadableStream.prototype.values, writable: true, configurable: true });
 setStreamAccess((stream) => (isStream(stream) ? stateOf(stream as ReadableStream) : null));
 

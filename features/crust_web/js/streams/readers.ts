@@ -3,7 +3,7 @@
 import { rejecting } from "crust:web/streams/deferred";
 import { ByteController, isDetached } from "crust:web/streams/byte_controller";
 import { cancelReader, readChunk, ReaderState, ReadableState, releasedError, releaseReader } from "crust:web/streams/readable_state";
-import { codedTypeError, defineInterface, describe, isObject, requireArguments, toDictionary, toEnforcedUnsignedLongLong } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, isObject, requireArguments, toDictionary, toEnforcedUnsignedLongLong } from "crust:web/webidl";
 
 interface ReadResult<T> {
   value: T;
@@ -71,6 +71,7 @@ export class ReadableStreamDefaultReader {
   }
 }
 defineInterface(ReadableStreamDefaultReader, "ReadableStreamDefaultReader");
+defineLengths(ReadableStreamDefaultReader, { cancel: 0 });
 
 export class ReadableStreamBYOBReader {
   #reader: ReaderState;
@@ -113,6 +114,7 @@ export class ReadableStreamBYOBReader {
   }
 }
 defineInterface(ReadableStreamBYOBReader, "ReadableStreamBYOBReader");
+defineLengths(ReadableStreamBYOBReader, { cancel: 0, read: 1 });
 
 function checkView(view: ArrayBufferView, options: { min?: number } | undefined): number {
   if (!ArrayBuffer.isView(view)) {

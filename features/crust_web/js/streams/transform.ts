@@ -11,7 +11,7 @@ import type { QueuingStrategy, SizeAlgorithm } from "crust:web/streams/strategy"
 import { createWritable, wrapWritable } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
 import type { WritableState } from "crust:web/streams/writable_state";
-import { codedTypeError, defineInterface, describe, inspectCustom, isObject, requireFunction } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireFunction } from "crust:web/webidl";
 
 export interface Transformer {
   cancel?: (reason: unknown) => unknown;
@@ -277,6 +277,7 @@ export class TransformStream {
   }
 }
 defineInterface(TransformStream, "TransformStream");
+defineLengths(TransformStream, { constructor: 0 });
 
 // The members are read in the order of their names, once.
 function readTransformer(transformer: Transformer): Transformer {
@@ -316,6 +317,7 @@ export class TransformStreamDefaultController {
   }
 }
 defineInterface(TransformStreamDefaultController, "TransformStreamDefaultController");
+defineLengths(TransformStreamDefaultController, { constructor: 0, enqueue: 0, error: 0 });
 
 /** A transform stream whose steps are the platform's own; what they throw becomes a rejection. */
 export function createTransform(transform: (chunk: unknown, state: TransformState) => void, flush: (state: TransformState) => void): TransformState {

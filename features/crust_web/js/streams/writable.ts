@@ -6,7 +6,7 @@ import { highWaterMarkOf, readStrategy, sizeAlgorithmOf } from "crust:web/stream
 import type { QueuingStrategy } from "crust:web/streams/strategy";
 import { releaseWriter, WritableController, WritableState, writeChunk, writerDesiredSize, WriterState } from "crust:web/streams/writable_state";
 import type { SinkAlgorithms } from "crust:web/streams/writable_state";
-import { codedTypeError, defineInterface, describe, inspectCustom, isObject, requireArguments, requireFunction } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireArguments, requireFunction } from "crust:web/webidl";
 import type { AbortSignal } from "crust:web/abort";
 
 const FROM_STATE = Symbol("stream from state");
@@ -94,6 +94,7 @@ export class WritableStream {
   }
 }
 defineInterface(WritableStream, "WritableStream");
+defineLengths(WritableStream, { constructor: 0, abort: 0 });
 
 // The members are read in the order of their names, once.
 function readSink(sink: UnderlyingSink): UnderlyingSink {
@@ -163,6 +164,7 @@ export class WritableStreamDefaultWriter {
   }
 }
 defineInterface(WritableStreamDefaultWriter, "WritableStreamDefaultWriter");
+defineLengths(WritableStreamDefaultWriter, { abort: 0, write: 0 });
 
 export class WritableStreamDefaultController {
   #controller: WritableController;
@@ -193,6 +195,7 @@ export class WritableStreamDefaultController {
   }
 }
 defineInterface(WritableStreamDefaultController, "WritableStreamDefaultController");
+defineLengths(WritableStreamDefaultController, { constructor: 0, error: 0 });
 
 /** True for a WritableStream made here. */
 export function isWritableStream(value: unknown): value is WritableStream {
