@@ -2,6 +2,7 @@ import path, { join } from "node:path";
 const { posix, win32 } = path;
 console.log(Object.keys(path).sort().join());
 console.log(join("a", "b"), path === (process.platform === "win32" ? win32 : posix));
+process.chdir("/");
 let seed = 99; const rnd = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
 const bits = ["a", "bc", ".", "..", "/", "//", "\\", "\\\\", "C:", "c:", "file.txt", ".rc", "a.b.c", "x.", "", "D:", "server", "share", "?", "...", "CON:", " "];
 const gen = () => { let s = ""; const n = 1 + rnd(7); for (let i = 0; i < n; i++) s += bits[rnd(bits.length)]; return s; };

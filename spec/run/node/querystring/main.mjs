@@ -1,5 +1,5 @@
 import url from "node:url"; import qs from "node:querystring"; import punycode from "node:punycode"; import { StringDecoder } from "node:string_decoder";
-process.noDeprecation = true; process.removeAllListeners("warning");
+process.chdir("/"); process.noDeprecation = true; process.removeAllListeners("warning");
 const show = (x) => x instanceof Error ? `${x.name}|${x.code}|${x.message}` : x instanceof URL ? x.href : JSON.stringify(x);
 const t = (label, f) => { let r; try { r = f(); } catch (e) { r = e; } console.log(label, show(r)); };
 for (const q of ["a=1&b=2", "a=1&a=2&a=3", "a", "=b", "a=", "&&", "a+b=c+d", "a%20b=%E6%97%A5", "a=%zz", "a=%", "%=1", "a=b=c", "a=%C3", "__proto__=1", "a&b", "a[]=1", "a=1;b=2", "hasOwnProperty=x"]) { t("qs " + q, () => qs.parse(q)); t("qs2", () => qs.parse(q, ";", ":")); }

@@ -1,5 +1,5 @@
 import url from "node:url"; import qs from "node:querystring"; import punycode from "node:punycode"; import { StringDecoder } from "node:string_decoder";
-process.noDeprecation = true; process.removeAllListeners("warning");
+process.chdir("/"); process.noDeprecation = true; process.removeAllListeners("warning");
 const show = (x) => x instanceof Error ? `${x.name}|${x.code}|${x.message}` : x instanceof URL ? x.href : JSON.stringify(x);
 const t = (label, f) => { let r; try { r = f(); } catch (e) { r = e; } console.log(label, show(r)); };
 const bytes = [Buffer.from("日本😀é"), Buffer.from([0xe6, 0x97]), Buffer.from([0xff, 0xc3, 0x28, 0xf0, 0x90, 0xe2, 0x82]), Buffer.from([0xe0, 0x80, 0xed, 0xa0, 0x80, 0xf4, 0x90, 0x80, 0x80, 0xf5, 0xc0, 0xc1]), Buffer.from("a日b", "utf16le"), Buffer.from([0xf0, 0x9f, 0x98])];

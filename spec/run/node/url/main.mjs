@@ -1,5 +1,5 @@
 import url from "node:url"; import qs from "node:querystring"; import punycode from "node:punycode"; import { StringDecoder } from "node:string_decoder";
-process.noDeprecation = true; process.removeAllListeners("warning");
+process.chdir("/"); process.noDeprecation = true; process.removeAllListeners("warning");
 const show = (x) => x instanceof Error ? `${x.name}|${x.code}|${x.message}` : x instanceof URL ? x.href : JSON.stringify(x);
 const t = (label, f) => { let r; try { r = f(); } catch (e) { r = e; } console.log(label, show(r)); };
 console.log(Object.keys(url).sort().join(), Object.keys(qs).sort().join());
