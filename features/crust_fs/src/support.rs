@@ -43,7 +43,8 @@ pub(crate) fn failed_between(error: Errno, syscall: &str, path: &str, destinatio
 
 fn describe(error: Errno, syscall: &str, place: &str) -> OpError {
     let (code, text) = errno::describe(error.raw_os_error());
-    OpError::error(format!("{code}: {text}, {syscall}{place}")).code(code)
+    // Bun lists the code first.
+    OpError::error(format!("{code}: {text}, {syscall}{place}")).property("code", code)
 }
 
 fn number(error: Errno) -> f64 {

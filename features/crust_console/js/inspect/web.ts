@@ -148,6 +148,10 @@ function formatBlob(f: Formatter, blob: Blob): void {
     f.out += f.colors ? `${RESET}FileRef${RESET} (${GREEN}${quote(path)}${RESET})${RESET}` : `FileRef (${quote(path)})`;
     return blobFields(f, [["type", blob.type]]);
   }
+  if (typeof path === "number") {
+    f.out += f.colors ? `${RESET}FileRef${RESET} (${GREEN}fd${RESET}: ${YELLOW}${path}${RESET})${RESET}` : `FileRef (fd: ${path})`;
+    return blobFields(f, [["type", blob.type]]);
+  }
   paintedSize(f, isFile ? "File" : "Blob", blob.size);
   const fields: [string, string | number][] = [];
   if (isFile) fields.push(["name", (blob as File).name]);

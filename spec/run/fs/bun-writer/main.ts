@@ -1,0 +1,11 @@
+const path = `/tmp/fs-bun-writer-${process.pid}`;
+const sink = Bun.file(path).writer();
+console.log(sink.write("abc"), sink.write(new Uint8Array([100, 101])), await sink.flush());
+sink.write("é");
+await sink.end();
+console.log(await Bun.file(path).text());
+const large = Bun.file(path).writer({ highWaterMark: 1024 });
+for (let index = 0; index < 1000; index++) large.write("0123456789");
+await large.end();
+console.log(Bun.file(path).size);
+await Bun.file(path).delete();
