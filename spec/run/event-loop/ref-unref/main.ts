@@ -5,5 +5,6 @@ const kept = setTimeout(() => console.log("kept"), 5);
 kept.unref();
 kept.ref();
 console.log(kept.hasRef(), typeof kept[Symbol.toPrimitive]());
+await new Promise((resolve) => setTimeout(resolve, 6));
 const immediate = setImmediate(() => console.log("immediate"));
 console.log(immediate.hasRef());

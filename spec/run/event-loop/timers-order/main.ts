@@ -6,6 +6,6 @@ setTimeout(push, 5, "five b");
 setTimeout(push, 1, "one");
 const cleared = setTimeout(push, 2, "cleared");
 clearTimeout(cleared);
+setTimeout(() => console.log(order.join()), 31);
 let ticks = 0;
-const interval = setInterval(() => { if (++ticks === 3) { clearInterval(interval); push("interval done"); } }, 2);
-setTimeout(() => console.log(order.join()), 60);
+const interval = setInterval((name: string) => { if (++ticks === 3) { clearInterval(interval); console.log(name, ticks); } }, 40, "interval");
