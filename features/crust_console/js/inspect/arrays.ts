@@ -105,7 +105,7 @@ function rest(f: Formatter, count: number): void {
   f.comma();
   f.line = 0;
   f.newline();
-  f.paint(`... ${count} more items`, DIM);
+  f.scalar(`... ${count} more items`, DIM);
 }
 
 function hole(f: Formatter, count: number): void {

@@ -167,7 +167,7 @@ export class PropertyList {
   private separate(): void {
     const { f } = this;
     f.comma();
-    if (this.alwaysNewline || (!f.singleLine && (f.sorted || f.lineIsFull()))) {
+    if (this.alwaysNewline || (!f.singleLine && f.lineIsFull())) {
       f.newline();
       f.resetLine();
     } else {
