@@ -1,7 +1,7 @@
 // `node:events`: EventEmitter and its helpers. Knows nothing of streams or of the event loop.
 //
-// A type with one listener stores the function itself, with several an array that is copied before it
-// changes while an emit walks it; so emit itself allocates nothing.
+// A type with one listener stores the function itself, with several an array that is never changed but
+// replaced; so emit walks it without a copy.
 
 import { codes, AbortError } from "crust:node/internal/errors";
 import { validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject } from "crust:node/internal/validators";
@@ -98,24 +98,34 @@ function deliverRejection(emitter: any, error: any, type: EventName, args: any[]
   }
 }
 
-proto.emit = function emit(type: EventName, ...args: any[]): boolean {
+// Counted arguments instead of a rest list: the few common counts become plain calls.
+function callListener(listener: Listener, self: any, args: IArguments): any {
+  switch (args.length) {
+    case 1: return listener.call(self);
+    case 2: return listener.call(self, args[1]);
+    case 3: return listener.call(self, args[1], args[2]);
+    case 4: return listener.call(self, args[1], args[2], args[3]);
+    default: return listener.apply(self, Array.prototype.slice.call(args, 1));
+  }
+}
+
+proto.emit = function emit(type: EventName): boolean {
   const events = this._events;
   if (type === "error") {
-    if (events !== undefined && events[kErrorMonitor] !== undefined) this.emit(kErrorMonitor, ...args);
-    if (events === undefined || events.error === undefined) emitUnhandledError(this, events, args);
+    if (events !== undefined && events[kErrorMonitor] !== undefined) this.emit(kErrorMonitor, ...Array.prototype.slice.call(arguments, 1));
+    if (events === undefined || events.error === undefined) emitUnhandledError(this, events, Array.prototype.slice.call(arguments, 1));
   } else if (events === undefined) return false;
   const handler = events[type];
   if (handler === undefined) return false;
   if (typeof handler === "function") {
-    const result = handler.apply(this, args);
-    if (result !== undefined && result !== null && this[kCapture]) captureRejection(this, result, type, args);
+    const result = callListener(handler, this, arguments);
+    if (result !== undefined && result !== null && this[kCapture]) captureRejection(this, result, type, Array.prototype.slice.call(arguments, 1));
     return true;
   }
-  // Listeners added or removed meanwhile do not change this round.
-  const listeners = handler.slice();
-  for (let i = 0; i < listeners.length; i++) {
-    const result = listeners[i].apply(this, args);
-    if (result !== undefined && result !== null && this[kCapture]) captureRejection(this, result, type, args);
+  // Listeners added or removed meanwhile make another array: this round keeps its own.
+  for (let i = 0; i < handler.length; i++) {
+    const result = callListener(handler[i], this, arguments);
+    if (result !== undefined && result !== null && this[kCapture]) captureRejection(this, result, type, Array.prototype.slice.call(arguments, 1));
   }
   return true;
 };
@@ -153,13 +163,10 @@ function addListenerTo(target: any, type: EventName, listener: Listener, prepend
     ++target._eventsCount;
     return target;
   }
-  let list: any;
-  if (typeof existing === "function") list = events[type] = prepend ? [listener, existing] : [existing, listener];
-  else {
-    list = existing;
-    if (prepend) list.unshift(listener);
-    else list.push(listener);
-  }
+  const before = typeof existing === "function" ? [existing] : existing;
+  const list: any = prepend ? [listener, ...before] : [...before, listener];
+  if (before.warned) list.warned = true;
+  events[type] = list;
   const max = maxListenersOf(target);
   if (max > 0 && list.length > max && !list.warned) warnAboutLeak(target, type, list);
   return target;
@@ -216,9 +223,12 @@ proto.removeListener = function removeListener(type: EventName, listener: Listen
   while (at >= 0 && list[at] !== listener && list[at].listener !== listener) at--;
   if (at < 0) return this;
   const removed = list[at];
-  if (at === 0) list.shift();
-  else list.splice(at, 1);
-  if (list.length === 1) events[type] = list[0];
+  if (list.length === 2) events[type] = list[1 - at];
+  else {
+    const rest: any = list.toSpliced(at, 1);
+    if (list.warned) rest.warned = true;
+    events[type] = rest;
+  }
   if (events.removeListener !== undefined) this.emit("removeListener", type, removed.listener || listener);
   return this;
 };

@@ -64,6 +64,7 @@ function sameOnPath(a: any, b: any, how: Comparison): boolean {
 function sameContents(a: any, b: any, how: Comparison): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   if (Array.isArray(a)) return sameArrays(a, b, how);
+  if (isPlain(a) && isPlain(b)) return sameProperties(a, b, how, false);
   if (types.isDate(a)) {
     if (!types.isDate(b) || !Object.is(Date.prototype.getTime.call(a), Date.prototype.getTime.call(b))) return false;
   } else if (types.isRegExp(a)) {
@@ -88,6 +89,12 @@ function sameContents(a: any, b: any, how: Comparison): boolean {
     return false;
   }
   return sameProperties(a, b, how, false);
+}
+
+/** An object literal: asking it for the slots of every kind of object would throw once per kind. */
+function isPlain(value: object): boolean {
+  const proto = Object.getPrototypeOf(value);
+  return (proto === Object.prototype || proto === null) && Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** Values whose contents cannot be seen are equal only to themselves. */
@@ -143,8 +150,10 @@ function sameArrays(a: unknown[], b: unknown[], how: Comparison): boolean {
   if (how.mode === "partial") return isSubsequence(a, b, how) && sameProperties(a, b, how, true);
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
-    if (how.mode === "strict" && hasOwn.call(a, i) !== hasOwn.call(b, i)) return false;
-    if (!same(a[i], b[i], how)) return false;
+    const left = a[i];
+    const right = b[i];
+    if (left === undefined && right === undefined && how.mode === "strict" && hasOwn.call(a, i) !== hasOwn.call(b, i)) return false;
+    if (!same(left, right, how)) return false;
   }
   return sameProperties(a, b, how, true);
 }
@@ -156,6 +165,7 @@ function isIndex(key: string): boolean {
 function ownKeys(value: object, skipIndices: boolean, mode: Mode): PropertyKey[] {
   let keys: PropertyKey[];
   if (!skipIndices) keys = Object.keys(value);
+  else if (Array.isArray(value) && (keys = Object.keys(value)).length === value.length && (value.length === 0 || isIndex(keys.at(-1) as string))) keys = [];
   // Indices come first in key order, so that long arrays need not be listed.
   else if (ArrayBuffer.isView(value) && mode === "loose") keys = [];
   else keys = Object.keys(value).filter((key) => !isIndex(key));
