@@ -88,15 +88,29 @@ export class Body {
     return source;
   }
 
-  async text(): Promise<string> {
-    const source = this.#take();
+  // Not async: each await costs as much as the rest, and a string or a provider needs none.
+  text(): Promise<string> {
+    let source: BodySource;
+    try {
+      source = this.#take();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
     if (typeof source === "string") {
-      return source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+      return Promise.resolve(source.charCodeAt(0) === 0xfeff ? source.slice(1) : source);
+    }
+    if (source instanceof Uint8Array) {
+      return Promise.resolve(decodeUtf8(source));
     }
     if (isProvider(source) && source.text !== undefined) {
       return source.text();
     }
-    return decodeUtf8(await this.#read(source));
+    return this.#read(source).then(decodeUtf8);
+  }
+
+  /** The text parsed as JSON. */
+  json(): Promise<unknown> {
+    return this.text().then(JSON.parse as (text: string) => unknown);
   }
 
   /** The bytes; the caller may keep and change them. */

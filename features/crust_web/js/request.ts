@@ -9,6 +9,7 @@ import type { Blob } from "crust:web/blob";
 import { cloneHeaders, Headers, headersFromSource, setHeaderUnchecked } from "crust:web/headers";
 import type { HeadersInit, HeadersSource } from "crust:web/headers";
 import { exactBuffer } from "crust:web/response";
+import { rejecting } from "crust:web/streams/deferred";
 import type { URL } from "crust:web/url";
 import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toDictionary, toDOMString, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
@@ -316,11 +317,11 @@ export class Request {
     return this.#body !== null && this.#body.isUsed;
   }
 
-  async text(): Promise<string> {
-    return this.#loadBody()?.text() ?? "";
+  text(): Promise<string> {
+    return rejecting(() => this.#loadBody()?.text() ?? Promise.resolve(""));
   }
-  async json(): Promise<unknown> {
-    return JSON.parse((await this.#loadBody()?.text()) ?? "");
+  json(): Promise<unknown> {
+    return rejecting(() => (this.#loadBody() ?? new Body("", null, null)).json());
   }
   async bytes(): Promise<Uint8Array> {
     return this.#loadBody()?.bytes() ?? new Uint8Array(0);

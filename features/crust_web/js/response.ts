@@ -7,6 +7,7 @@ import type { Blob } from "crust:web/blob";
 import { cloneHeaders, freezeHeaders, Headers, headersList, setHeaderUnchecked } from "crust:web/headers";
 import type { HeadersInit } from "crust:web/headers";
 import type { URL } from "crust:web/url";
+import { rejecting } from "crust:web/streams/deferred";
 import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toByteString, toDictionary, toUSVString } from "crust:web/webidl";
 import type { ReadableStream } from "crust:web/streams/readable";
 
@@ -181,11 +182,11 @@ export class Response {
     return this.#body !== null && this.#body.isUsed;
   }
 
-  async text(): Promise<string> {
-    return this.#body === null ? "" : this.#body.text();
+  text(): Promise<string> {
+    return rejecting(() => (this.#body === null ? Promise.resolve("") : this.#body.text()));
   }
-  async json(): Promise<unknown> {
-    return JSON.parse(this.#body === null ? "" : await this.#body.text());
+  json(): Promise<unknown> {
+    return rejecting(() => (this.#body ?? new Body("", null, null)).json());
   }
   async bytes(): Promise<Uint8Array> {
     return this.#body === null ? new Uint8Array(0) : this.#body.bytes();

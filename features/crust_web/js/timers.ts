@@ -22,26 +22,49 @@ let toldDeadline = -1;
 let toldTimers = false;
 let toldRefed = false;
 let toldPending = false;
-let running = false;
 
 registerTimers({ runTimer, runImmediate });
 
-function tellDeadline(): void {
+function tell(): void {
   const deadline = queue.earliest();
-  if (!running && deadline !== toldDeadline) {
+  if (deadline !== toldDeadline) {
     toldDeadline = deadline;
     setTimerDeadline(deadline);
   }
+  if (toldTimers !== refedTimers > 0 || toldRefed !== refedImmediates > 0 || toldPending !== pendingImmediates > 0) {
+    toldTimers = refedTimers > 0;
+    toldRefed = refedImmediates > 0;
+    toldPending = pendingImmediates > 0;
+    setRefCounts(refedTimers, refedImmediates, pendingImmediates);
+  }
 }
 
-function tellCounts(): void {
-  if (running || (toldTimers === refedTimers > 0 && toldRefed === refedImmediates > 0 && toldPending === pendingImmediates > 0)) {
-    return;
+// The event loop looks only when the current run of code and its microtasks are over, so a microtask tells it
+// the outcome of all that was started and cleared. Timers started by one run also start together, as in Node:
+// their order is that of their durations however long the run takes.
+let startedAt = -1;
+let isChanged = false;
+const settled = Promise.resolve();
+
+function endOfRun(): void {
+  isChanged = false;
+  startedAt = -1;
+  tell();
+}
+
+function changed(): void {
+  if (!isChanged) {
+    isChanged = true;
+    void settled.then(endOfRun);
   }
-  toldTimers = refedTimers > 0;
-  toldRefed = refedImmediates > 0;
-  toldPending = pendingImmediates > 0;
-  setRefCounts(refedTimers, refedImmediates, pendingImmediates);
+}
+
+function startTime(): number {
+  if (startedAt === -1) {
+    startedAt = now();
+    changed();
+  }
+  return startedAt;
 }
 
 function clampDuration(duration: unknown): number {
@@ -53,23 +76,6 @@ function clampDuration(duration: unknown): number {
     warnAboutDuration(number);
   }
   return 1;
-}
-
-// Timers started by one synchronous run of code start together, as in Node, so that their order is that of their
-// durations however long the run takes. The microtask after the run forgets the time.
-let startedAt = -1;
-const settled = Promise.resolve();
-
-function forgetStart(): void {
-  startedAt = -1;
-}
-
-function startTime(): number {
-  if (startedAt === -1) {
-    startedAt = now();
-    void settled.then(forgetStart);
-  }
-  return startedAt;
 }
 
 function warnAboutDuration(number: number): void {
@@ -105,8 +111,7 @@ export class Timeout {
           refedTimers++;
         }
       }
-      tellDeadline();
-      tellCounts();
+      changed();
     };
     destroy = (timer) => {
       timer.#callback = null;
@@ -155,8 +160,7 @@ export class Timeout {
         refedTimers--;
       }
     }
-    tellDeadline();
-    tellCounts();
+    changed();
   }
 
   #setRefed(refed: boolean): this {
@@ -164,7 +168,7 @@ export class Timeout {
       this.#refed = refed;
       if (this.#active) {
         refedTimers += refed ? 1 : -1;
-        tellCounts();
+        changed();
       }
     }
     return this;
@@ -224,23 +228,22 @@ class TimerPlace implements QueuedTimer {
 function runTimer(time: number): number {
   const place = queue.takeDue(time) as TimerPlace | null;
   if (place === null) {
-    tellDeadline();
-    tellCounts();
+    tell();
     return 0;
   }
-  running = true;
   try {
     fire(place.timer);
   } finally {
-    running = false;
-    const deadline = queue.earliest();
-    if (deadline === -1 || deadline > time) {
-      tellDeadline();
-      tellCounts();
+    if (!isDue(time)) {
+      tell();
     }
   }
+  return isDue(time) ? 1 : 0;
+}
+
+function isDue(time: number): boolean {
   const deadline = queue.earliest();
-  return deadline !== -1 && deadline <= time ? 1 : 0;
+  return deadline !== -1 && deadline <= time;
 }
 
 /** Starts a one-shot timer for the platform's own use. */
@@ -295,7 +298,7 @@ export class Immediate {
     cancelImmediate = (immediate) => {
       if (immediate.#callback !== null) {
         immediate.#finish();
-        tellCounts();
+        changed();
       }
     };
     runOne = (immediate) => {
@@ -331,7 +334,7 @@ export class Immediate {
       this.#refed = refed;
       if (this.#callback !== null) {
         refedImmediates += refed ? 1 : -1;
-        tellCounts();
+        changed();
       }
     }
     return this;
@@ -375,19 +378,16 @@ function runImmediate(): number {
   }
   if (batchIndex < batch.length) {
     const immediate = batch[batchIndex++] as Immediate;
-    running = true;
     threwAtEndOfBatch = batchIndex === batch.length;
     try {
       runOne(immediate);
       threwAtEndOfBatch = false;
     } finally {
-      running = false;
       if (batchIndex === batch.length) {
         batch = [];
         batchIndex = 0;
       }
-      tellDeadline();
-      tellCounts();
+      tell();
     }
   }
   return batch.length - batchIndex;
@@ -397,7 +397,7 @@ export function setImmediate(callback: TimerCallback, ...args: unknown[]): Immed
   const checked = requireFunction(callback, "callback") as TimerCallback;
   const immediate = new Immediate(checked, args.length === 0 ? undefined : args);
   upcoming.push(immediate);
-  tellCounts();
+  changed();
   return immediate;
 }
 

@@ -58,6 +58,9 @@ export class ByteController implements ReadableController {
   #closeRequested = false;
   #pulling = false;
   #pullAgain = false;
+  // The reactions to a pull, made once.
+  #onPulled: (() => void) | null = null;
+  #onPullFailed: ((reason: unknown) => void) | null = null;
 
   constructor(stream: ReadableState, source: SourceAlgorithms, highWaterMark: number, autoAllocateChunkSize: number | undefined) {
     this.stream = stream;
@@ -98,6 +101,14 @@ export class ByteController implements ReadableController {
     return (reader !== null && (reader.readRequests.length > 0 || reader.readIntoRequests.length > 0)) || (this.desiredSize as number) > 0;
   }
 
+  #pulled(): void {
+    this.#pulling = false;
+    if (this.#pullAgain) {
+      this.#pullAgain = false;
+      this.callPullIfNeeded();
+    }
+  }
+
   callPullIfNeeded(): void {
     if (!this.#shouldPull()) {
       return;
@@ -107,16 +118,9 @@ export class ByteController implements ReadableController {
       return;
     }
     this.#pulling = true;
-    (this.#source as SourceAlgorithms).pull().then(
-      () => {
-        this.#pulling = false;
-        if (this.#pullAgain) {
-          this.#pullAgain = false;
-          this.callPullIfNeeded();
-        }
-      },
-      (reason: unknown) => this.error(reason),
-    );
+    this.#onPulled ??= () => this.#pulled();
+    this.#onPullFailed ??= (reason) => this.error(reason);
+    (this.#source as SourceAlgorithms).pull().then(this.#onPulled, this.#onPullFailed);
   }
 
   invalidateByobRequest(): void {

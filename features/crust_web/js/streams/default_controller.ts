@@ -24,6 +24,9 @@ export class DefaultController implements ReadableController {
   #closeRequested = false;
   #pulling = false;
   #pullAgain = false;
+  // The reactions to a pull, made once.
+  #onPulled: (() => void) | null = null;
+  #onPullFailed: ((reason: unknown) => void) | null = null;
 
   constructor(stream: ReadableState, source: SourceAlgorithms, highWaterMark: number, size: SizeAlgorithm | null) {
     this.stream = stream;
@@ -73,6 +76,14 @@ export class DefaultController implements ReadableController {
     return numberOfReadRequests(this.stream) > 0 || (this.desiredSize as number) > 0;
   }
 
+  #pulled(): void {
+    this.#pulling = false;
+    if (this.#pullAgain) {
+      this.#pullAgain = false;
+      this.callPullIfNeeded();
+    }
+  }
+
   callPullIfNeeded(): void {
     if (!this.#shouldPull()) {
       return;
@@ -82,16 +93,9 @@ export class DefaultController implements ReadableController {
       return;
     }
     this.#pulling = true;
-    (this.#source as SourceAlgorithms).pull().then(
-      () => {
-        this.#pulling = false;
-        if (this.#pullAgain) {
-          this.#pullAgain = false;
-          this.callPullIfNeeded();
-        }
-      },
-      (reason: unknown) => this.error(reason),
-    );
+    this.#onPulled ??= () => this.#pulled();
+    this.#onPullFailed ??= (reason) => this.error(reason);
+    (this.#source as SourceAlgorithms).pull().then(this.#onPulled, this.#onPullFailed);
   }
 
   close(): void {

@@ -59,10 +59,13 @@ export function markHandled(promise: Promise<unknown>): void {
   void promise.then(undefined, nothing);
 }
 
+const RESOLVED: Promise<unknown> = Promise.resolve();
+
 /** Calls a user's algorithm so that what it throws becomes a rejection. */
 export function promiseCall(algorithm: () => unknown): Promise<unknown> {
   try {
-    return Promise.resolve(algorithm());
+    const result = algorithm();
+    return result === undefined ? RESOLVED : Promise.resolve(result);
   } catch (error) {
     return Promise.reject(error);
   }
