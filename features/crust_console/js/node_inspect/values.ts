@@ -69,7 +69,8 @@ function formatObject(context: Context, value: object, depth: number, insideType
   const shape = shapeOf(context, value, constructor, tag, insideTyped, depth);
   if (shape.whole !== undefined) return shape.whole;
   if (context.depth !== null && depth > context.depth) {
-    return context.stylize(`[${prefix(constructor, tag, Array.isArray(value) ? "Array" : "Object").slice(0, -1)}]`, "special");
+    const name = prefix(constructor, tag, Array.isArray(value) ? "Array" : "Object").slice(0, -1);
+    return context.stylize(constructor === null ? name : `[${name}]`, "special");
   }
   const next = depth + 1;
   context.seen.push(value);
