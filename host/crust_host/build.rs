@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> Result<(), String> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no manifest directory")?).join("../..");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("no manifest directory")?)
+        .join("../..");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no output directory")?);
     let mut rows = Vec::new();
     if env::var("PROFILE").as_deref() == Ok("release") {
@@ -38,7 +39,11 @@ fn folders(root: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut list = vec![("crust:core".to_owned(), root.join("runtime/crust_core/js"))];
     for entry in fs::read_dir(root.join("features"))? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if let Some(feature) = name.strip_prefix("crust_")
             && path.join("js").is_dir()
         {
@@ -66,16 +71,29 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 /// The specifier of a module and the rest of its row.
 fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String), String> {
     println!("cargo::rerun-if-changed={}", file.display());
-    let relative = file.strip_prefix(directory).map_err(|error| error.to_string())?;
+    let relative = file
+        .strip_prefix(directory)
+        .map_err(|error| error.to_string())?;
     let specifier = format!("{prefix}/{}", relative.with_extension("").display());
-    let source = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let source =
+        fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let (requests, text) = if specifier == "crust:core/bootstrap" {
         // A plain script: one function expression.
         (Vec::new(), source)
     } else {
-        let options = Options { syntax: Syntax::Ts, format: FormatHint::Esm, builtin: true, ..Options::default() };
-        let module = transpile(source, &options).map_err(|problems| format!("{}: {problems:?}", file.display()))?;
-        let requests = module.requests.iter().map(|request| request.specifier.clone()).collect();
+        let options = Options {
+            syntax: Syntax::Ts,
+            format: FormatHint::Esm,
+            builtin: true,
+            ..Options::default()
+        };
+        let module = transpile(source, &options)
+            .map_err(|problems| format!("{}: {problems:?}", file.display()))?;
+        let requests = module
+            .requests
+            .iter()
+            .map(|request| request.specifier.clone())
+            .collect();
         (requests, module.emit(&EmitPlan::default()).text)
     };
     Ok((specifier, format!("&{requests:?}, {text:?}")))

@@ -82,12 +82,24 @@ impl Accelerators {
         if self.verified.get().is_some() {
             return;
         }
-        let strings = self.candidates.strings.filter(|strings| strings.probe(scope));
-        let host_functions =
-            self.candidates.host_functions.filter(|host| strings.is_some() && host.probe(scope));
-        let promises = self.candidates.promises.and_then(|promises| promises.probe(scope));
+        let strings = self
+            .candidates
+            .strings
+            .filter(|strings| strings.probe(scope));
+        let host_functions = self
+            .candidates
+            .host_functions
+            .filter(|host| strings.is_some() && host.probe(scope));
+        let promises = self
+            .candidates
+            .promises
+            .and_then(|promises| promises.probe(scope));
         // Another thread may have verified meanwhile, with the same result.
-        let _ = self.verified.set(Verified { strings, host_functions, promises });
+        let _ = self.verified.set(Verified {
+            strings,
+            host_functions,
+            promises,
+        });
     }
 
     /// Name and state of each, for people.

@@ -60,7 +60,11 @@ impl<'s> Value<'s> {
                     let buffer = (api().JSObjectGetTypedArrayBytesPtr)(context, raw, none);
                     let offset = (api().JSObjectGetTypedArrayByteOffset)(context, raw, none);
                     let length = (api().JSObjectGetTypedArrayByteLength)(context, raw, none);
-                    let start = if buffer.is_null() { buffer } else { buffer.byte_add(offset) };
+                    let start = if buffer.is_null() {
+                        buffer
+                    } else {
+                        buffer.byte_add(offset)
+                    };
                     (start, length)
                 }
             };
@@ -96,7 +100,12 @@ impl<'s> Scope<'s> {
             return self.attempt(|exception| {
                 // SAFETY: the context is alive.
                 self.wrap(unsafe {
-                    (api().JSObjectMakeTypedArray)(self.context(), JS_TYPED_ARRAY_UINT8, 0, exception)
+                    (api().JSObjectMakeTypedArray)(
+                        self.context(),
+                        JS_TYPED_ARRAY_UINT8,
+                        0,
+                        exception,
+                    )
                 })
             });
         }

@@ -22,7 +22,10 @@ impl<'s> Exception<'s> {
 
 impl std::fmt::Debug for Exception<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = self.value.to_text().unwrap_or_else(|_| "<unprintable>".to_owned());
+        let text = self
+            .value
+            .to_text()
+            .unwrap_or_else(|_| "<unprintable>".to_owned());
         write!(out, "Exception({text})")
     }
 }

@@ -89,9 +89,15 @@ impl Native {
     /// Wraps a function item. It must capture nothing: the trampolines conjure it from its type.
     pub const fn new<F: NativeFunction>(_function: F) -> Self {
         const {
-            assert!(size_of::<F>() == 0, "a native function must not capture anything");
+            assert!(
+                size_of::<F>() == 0,
+                "a native function must not capture anything"
+            );
         }
-        Self { portable: portable_trampoline::<F>, host: host_trampoline::<F> }
+        Self {
+            portable: portable_trampoline::<F>,
+            host: host_trampoline::<F>,
+        }
     }
 }
 
@@ -112,7 +118,11 @@ fn guarded<'s, F: NativeFunction>(arguments: &Arguments<'s>) -> NativeResult<'s>
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("unknown");
-        Err(Exception::new(arguments.scope().error(&format!("internal error in Crust: {text}"))))
+        Err(Exception::new(
+            arguments
+                .scope()
+                .error(&format!("internal error in Crust: {text}")),
+        ))
     })
 }
 
@@ -129,8 +139,16 @@ where
 {
     // SAFETY: the engine passes a live context and `count` arguments, valid during the call.
     let arguments = unsafe {
-        let list = if count == 0 { &[] } else { slice::from_raw_parts(list, count) };
-        Arguments { scope: Scope::from_raw(context), this, list }
+        let list = if count == 0 {
+            &[]
+        } else {
+            slice::from_raw_parts(list, count)
+        };
+        Arguments {
+            scope: Scope::from_raw(context),
+            this,
+            list,
+        }
     };
     match guarded::<F>(&arguments) {
         Ok(value) => value.as_raw(),
@@ -184,7 +202,11 @@ impl<'s> Scope<'s> {
         }
         // SAFETY: context and name are alive; the callback lives as long as the program.
         self.wrap(unsafe {
-            (api().JSObjectMakeFunctionWithCallback)(self.context(), label.as_raw(), native.portable)
+            (api().JSObjectMakeFunctionWithCallback)(
+                self.context(),
+                label.as_raw(),
+                native.portable,
+            )
         })
     }
 }

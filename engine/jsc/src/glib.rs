@@ -20,7 +20,10 @@ impl MainContext {
     pub(crate) fn for_this_thread(main_thread: bool) -> Option<Self> {
         let glib = engine().glib();
         let (new, default) = (glib.g_main_context_new?, glib.g_main_context_default?);
-        let (push, acquire) = (glib.g_main_context_push_thread_default?, glib.g_main_context_acquire?);
+        let (push, acquire) = (
+            glib.g_main_context_push_thread_default?,
+            glib.g_main_context_acquire?,
+        );
         // SAFETY: plain GLib calls on a context that lives as long as the process.
         unsafe {
             let raw = if main_thread && engine().accelerators().initialize_main_thread() {
@@ -47,7 +50,13 @@ impl MainContext {
         // SAFETY: the context is acquired by this thread; `fds` has room for `MAX_FDS`.
         let count = unsafe {
             prepare(self.raw, &raw mut priority);
-            query(self.raw, priority, &raw mut timeout, fds.as_mut_ptr(), MAX_FDS as i32)
+            query(
+                self.raw,
+                priority,
+                &raw mut timeout,
+                fds.as_mut_ptr(),
+                MAX_FDS as i32,
+            )
         };
         let count = usize::try_from(count).unwrap_or(0).min(MAX_FDS);
         let list = fds.iter().take(count).map(|entry| entry.fd).collect();
@@ -56,7 +65,9 @@ impl MainContext {
 
     /// Dispatches what is ready, at most `limit` sources.
     pub fn iterate(&self, limit: usize) {
-        let Some(iteration) = engine().glib().g_main_context_iteration else { return };
+        let Some(iteration) = engine().glib().g_main_context_iteration else {
+            return;
+        };
         for _ in 0..limit {
             // SAFETY: the context is acquired by this thread; FALSE means do not block.
             if unsafe { iteration(self.raw, 0) } == 0 {

@@ -18,7 +18,10 @@ impl Global {
         let context = value.scope().context();
         // SAFETY: context and value are alive.
         unsafe { (api().JSValueProtect)(context, value.as_raw()) };
-        Self { context, raw: value.as_raw() }
+        Self {
+            context,
+            raw: value.as_raw(),
+        }
     }
 
     /// The value within a scope of the same VM.
@@ -31,7 +34,10 @@ impl Clone for Global {
     fn clone(&self) -> Self {
         // SAFETY: `self` keeps the value alive; protection counts.
         unsafe { (api().JSValueProtect)(self.context, self.raw) };
-        Self { context: self.context, raw: self.raw }
+        Self {
+            context: self.context,
+            raw: self.raw,
+        }
     }
 }
 

@@ -4,15 +4,22 @@
 //!
 //! Knows nothing of files, modules or event loops, and never prints.
 #![expect(unsafe_code, reason = "every call into the engine is a foreign call")]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod accelerate;
 mod bytes;
 mod engine;
 mod exception;
 mod function;
-mod global;
 mod glib;
+mod global;
 mod promise;
 mod scope;
 mod string;
@@ -24,8 +31,8 @@ pub use bytes::BytesKind;
 pub use engine::{Engine, EngineOptions, Level};
 pub use exception::Exception;
 pub use function::{Arguments, Native, NativeFunction, NativeResult};
-pub use global::Global;
 pub use glib::MainContext;
+pub use global::Global;
 pub use jsc_sys::OpenError;
 pub use promise::{PromiseState, Resolver};
 pub use scope::{Scope, Script};

@@ -29,7 +29,8 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// Only what the engine throws when it runs out of memory.
     pub fn promise(self) -> Result<(Value<'s>, Resolver), Exception<'s>> {
-        let (mut resolve, mut reject): (JSValueRef, JSValueRef) = (ptr::null_mut(), ptr::null_mut());
+        let (mut resolve, mut reject): (JSValueRef, JSValueRef) =
+            (ptr::null_mut(), ptr::null_mut());
         let promise = self.attempt(|exception| {
             // SAFETY: the context is alive; the out pointers are valid for the call.
             unsafe {

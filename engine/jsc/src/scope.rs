@@ -29,7 +29,10 @@ impl<'s> Scope<'s> {
     /// # Safety
     /// `context` is alive for `'s` and this is its VM's thread.
     pub(crate) unsafe fn from_raw(context: JSContextRef) -> Self {
-        Self { context, _scope: PhantomData }
+        Self {
+            context,
+            _scope: PhantomData,
+        }
     }
 
     #[inline]
@@ -44,10 +47,17 @@ impl<'s> Scope<'s> {
 
     /// The one shape of a raw call: call, take the exception, wrap.
     #[inline]
-    pub(crate) fn attempt<T>(self, call: impl FnOnce(*mut JSValueRef) -> T) -> Result<T, Exception<'s>> {
+    pub(crate) fn attempt<T>(
+        self,
+        call: impl FnOnce(*mut JSValueRef) -> T,
+    ) -> Result<T, Exception<'s>> {
         let mut exception: JSValueRef = ptr::null_mut();
         let result = call(&raw mut exception);
-        if exception.is_null() { Ok(result) } else { Err(Exception::new(self.wrap(exception))) }
+        if exception.is_null() {
+            Ok(result)
+        } else {
+            Err(Exception::new(self.wrap(exception)))
+        }
     }
 
     /// `undefined`.
@@ -172,7 +182,11 @@ impl<'s> Scope<'s> {
                     exception,
                 )
             };
-            if result.is_null() { self.undefined() } else { self.wrap(result) }
+            if result.is_null() {
+                self.undefined()
+            } else {
+                self.wrap(result)
+            }
         })
     }
 

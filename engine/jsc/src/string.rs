@@ -16,7 +16,10 @@ impl JsString {
     }
 
     /// Copies UTF-8 text, NULs included.
-    #[expect(clippy::should_implement_trait, reason = "infallible, unlike `FromStr`")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "infallible, unlike `FromStr`"
+    )]
     pub fn from_str(text: &str) -> Self {
         if let Some(fast) = crate::engine::engine().accelerators().strings()
             && text.is_ascii()
@@ -38,7 +41,9 @@ impl JsString {
     /// Copies UTF-16 code units.
     pub fn from_utf16(units: &[u16]) -> Self {
         // SAFETY: pointer and length describe `units`; the engine copies them.
-        Self { raw: unsafe { (api().JSStringCreateWithCharacters)(units.as_ptr(), units.len()) } }
+        Self {
+            raw: unsafe { (api().JSStringCreateWithCharacters)(units.as_ptr(), units.len()) },
+        }
     }
 
     pub(crate) fn as_raw(&self) -> JSStringRef {

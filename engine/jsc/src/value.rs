@@ -179,7 +179,12 @@ impl<'s> Value<'s> {
         let raw = self.scope.attempt(|exception| {
             // SAFETY: `self` is an object; context and name are alive.
             unsafe {
-                (api().JSObjectGetProperty)(self.scope.context(), self.raw, name.as_raw(), exception)
+                (api().JSObjectGetProperty)(
+                    self.scope.context(),
+                    self.raw,
+                    name.as_raw(),
+                    exception,
+                )
             }
         })?;
         Ok(self.scope.wrap(raw))
@@ -294,15 +299,25 @@ impl<'s> Value<'s> {
     ///
     /// # Errors
     /// As [`Value::call`].
-    pub fn call_method(self, this: Value<'s>, arguments: &[Value<'s>]) -> Result<Value<'s>, Exception<'s>> {
+    pub fn call_method(
+        self,
+        this: Value<'s>,
+        arguments: &[Value<'s>],
+    ) -> Result<Value<'s>, Exception<'s>> {
         self.call_with(Some(this), arguments)
     }
 
-    fn call_with(self, this: Option<Value<'s>>, arguments: &[Value<'s>]) -> Result<Value<'s>, Exception<'s>> {
+    fn call_with(
+        self,
+        this: Option<Value<'s>>,
+        arguments: &[Value<'s>],
+    ) -> Result<Value<'s>, Exception<'s>> {
         if !self.is_function() {
             return Err(Exception::new(self.scope.error("not a function")));
         }
-        let this = this.filter(|this| this.is_object()).map_or(ptr::null_mut(), |this| this.raw);
+        let this = this
+            .filter(|this| this.is_object())
+            .map_or(ptr::null_mut(), |this| this.raw);
         self.with_raw(arguments, |count, raw| {
             self.scope.attempt(|exception| {
                 // SAFETY: `self` is callable; `raw` holds `count` live values.
@@ -359,7 +374,11 @@ impl<'s> Value<'s> {
             let list: Vec<JSValueRef> = arguments.iter().map(|argument| argument.raw).collect();
             call(list.len(), list.as_ptr())?
         };
-        Ok(if raw.is_null() { self.scope.undefined() } else { self.scope.wrap(raw) })
+        Ok(if raw.is_null() {
+            self.scope.undefined()
+        } else {
+            self.scope.wrap(raw)
+        })
     }
 
     /// The names of the enumerable string properties, inherited ones included (as `for…in`).

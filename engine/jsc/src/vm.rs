@@ -40,9 +40,16 @@ impl Vm {
         // SAFETY: the engine is open; both handles are released in `drop`.
         let (group, context) = unsafe {
             let group = (api().JSContextGroupCreate)();
-            (group, (api().JSGlobalContextCreateInGroup)(group, ptr::null_mut()))
+            (
+                group,
+                (api().JSGlobalContextCreateInGroup)(group, ptr::null_mut()),
+            )
         };
-        let vm = Self { group, context, main_context };
+        let vm = Self {
+            group,
+            context,
+            main_context,
+        };
         engine().accelerators().verify(vm.scope());
         vm
     }
@@ -85,7 +92,10 @@ impl Vm {
         // SAFETY: the context is alive.
         let object = self.scope().wrap(unsafe { get(self.context) });
         let field = |name: &str| {
-            object.get(name).and_then(crate::value::Value::to_number).unwrap_or(0.0)
+            object
+                .get(name)
+                .and_then(crate::value::Value::to_number)
+                .unwrap_or(0.0)
         };
         MemoryUsage {
             heap_size: field("heapSize"),
@@ -113,7 +123,9 @@ mod tests {
     use crate::{Arguments, Native, NativeResult, Script};
 
     fn format<'s>(error: crate::Value<'s>, raw: &crate::RawStack<'_>) -> crate::Value<'s> {
-        error.scope().string(&format!("{}\n@@{}", raw.header, raw.frames))
+        error
+            .scope()
+            .string(&format!("{}\n@@{}", raw.header, raw.frames))
     }
 
     fn add<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {
@@ -122,23 +134,55 @@ mod tests {
     }
 
     fn run(portable: bool) {
-        let engine = Engine::open(&EngineOptions { portable, small_heap: false }).unwrap();
+        let engine = Engine::open(&EngineOptions {
+            portable,
+            small_heap: false,
+        })
+        .unwrap();
         let vm = Vm::new(engine, true);
         let scope = vm.scope();
-        let eval = |text: &str| scope.evaluate(Script { text, url: "file:///t.js" }).unwrap();
-        scope.global().set("add", scope.function("add", Native::new(add))).unwrap();
+        let eval = |text: &str| {
+            scope
+                .evaluate(Script {
+                    text,
+                    url: "file:///t.js",
+                })
+                .unwrap()
+        };
+        scope
+            .global()
+            .set("add", scope.function("add", Native::new(add)))
+            .unwrap();
         assert_eq!(eval("add(1,2)").to_number().unwrap(), 3.0);
-        assert_eq!(eval("try { add(Symbol()) } catch (e) { String(e) }").to_text().unwrap(), "TypeError: Cannot convert a symbol to a number");
-        assert_eq!(eval("'h\\u00e9\\u4e2d' + add.name").to_text().unwrap(), "hé中add");
+        assert_eq!(
+            eval("try { add(Symbol()) } catch (e) { String(e) }")
+                .to_text()
+                .unwrap(),
+            "TypeError: Cannot convert a symbol to a number"
+        );
+        assert_eq!(
+            eval("'h\\u00e9\\u4e2d' + add.name").to_text().unwrap(),
+            "hé中add"
+        );
         for level in engine.levels() {
             eprintln!("{level:?}");
         }
         let formatted = vm.set_stack_formatter(format);
         eprintln!("formatter {formatted}");
-        let stack = eval("function f(){ null.x } var e; try { f() } catch (x) { e = x }; e.stack").to_text().unwrap();
+        let stack = eval("function f(){ null.x } var e; try { f() } catch (x) { e = x }; e.stack")
+            .to_text()
+            .unwrap();
         eprintln!("{stack}");
-        assert_eq!(formatted, stack.starts_with("TypeError: null is not an object"));
-        assert_eq!(eval("Object.getOwnPropertyNames(new Error('x')).sort().join()").to_text().unwrap(), "column,line,message,sourceURL,stack");
+        assert_eq!(
+            formatted,
+            stack.starts_with("TypeError: null is not an object")
+        );
+        assert_eq!(
+            eval("Object.getOwnPropertyNames(new Error('x')).sort().join()")
+                .to_text()
+                .unwrap(),
+            "column,line,message,sourceURL,stack"
+        );
         scope.collect_garbage();
     }
 

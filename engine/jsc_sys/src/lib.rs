@@ -5,7 +5,10 @@
 //! all be there; [`Spi`] the exported C functions without a header, each of which may be missing;
 //! [`Library::symbol`] looks up anything else by its mangled name.
 #![expect(unsafe_code, reason = "declarations of a C library")]
-#![expect(non_snake_case, reason = "fields carry the names of the C functions they hold")]
+#![expect(
+    non_snake_case,
+    reason = "fields carry the names of the C functions they hold"
+)]
 
 mod api;
 mod library;

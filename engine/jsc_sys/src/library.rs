@@ -36,7 +36,10 @@ impl fmt::Display for OpenError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound(attempts) => {
-                writeln!(out, "JavaScriptCore, the JavaScript engine, is not installed")?;
+                writeln!(
+                    out,
+                    "JavaScriptCore, the JavaScript engine, is not installed"
+                )?;
                 for attempt in attempts {
                     writeln!(out, "  tried: {attempt}")?;
                 }
@@ -83,7 +86,9 @@ impl Library {
 
     fn load() -> Result<Self, OpenError> {
         let named = std::env::var(LIBRARY_VARIABLE).ok();
-        let candidates = named.as_deref().map_or_else(|| CANDIDATES.to_vec(), |name| vec![name]);
+        let candidates = named
+            .as_deref()
+            .map_or_else(|| CANDIDATES.to_vec(), |name| vec![name]);
         let mut attempts = Vec::new();
         for candidate in candidates {
             // SAFETY: the initialisers of JavaScriptCore and its dependencies are meant to run on
@@ -97,7 +102,11 @@ impl Library {
     }
 
     fn with_handle(handle: Handle, path: String) -> Result<Self, OpenError> {
-        let mut library = Self { handle, path, tables: None };
+        let mut library = Self {
+            handle,
+            path,
+            tables: None,
+        };
         let api = Api::load(&library)?;
         let spi = Spi::load(&library);
         let glib = Glib::load(&library);
@@ -109,7 +118,10 @@ impl Library {
     pub fn symbol(&self, name: &str) -> Option<*mut c_void> {
         // SAFETY: only the address is taken; whoever calls it vouches for its type.
         let symbol = unsafe { self.handle.get::<*mut c_void>(name.as_bytes()) };
-        symbol.ok().map(|found| found.as_raw_ptr()).filter(|address| !address.is_null())
+        symbol
+            .ok()
+            .map(|found| found.as_raw_ptr())
+            .filter(|address| !address.is_null())
     }
 
     /// What was opened, for `crust --revision --verbose`.
@@ -132,8 +144,13 @@ impl Library {
         &self.tables().2
     }
 
-    #[expect(clippy::expect_used, reason = "`with_handle` returns no library without its tables")]
+    #[expect(
+        clippy::expect_used,
+        reason = "`with_handle` returns no library without its tables"
+    )]
     fn tables(&self) -> &(Api, Spi, Glib) {
-        self.tables.as_ref().expect("tables are filled before the library is handed out")
+        self.tables
+            .as_ref()
+            .expect("tables are filled before the library is handed out")
     }
 }

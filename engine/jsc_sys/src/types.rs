@@ -1,6 +1,9 @@
 //! The opaque handles, enumerations and callback shapes of the C API (`JSBase.h`, `JSObjectRef.h`,
 //! `JSValueRef.h`, `JSTypedArray.h`).
-#![expect(missing_docs, reason = "each item is the C declaration of the same name")]
+#![expect(
+    missing_docs,
+    reason = "each item is the C declaration of the same name"
+)]
 
 use std::ffi::{c_int, c_void};
 

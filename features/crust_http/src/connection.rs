@@ -18,7 +18,11 @@ enum Phase {
     /// Waits for a request head.
     Head,
     /// Takes in a request body.
-    Body { head: RequestHead, decoder: BodyDecoder, body: Vec<u8> },
+    Body {
+        head: RequestHead,
+        decoder: BodyDecoder,
+        body: Vec<u8>,
+    },
     /// JS works on a request.
     Waiting(Exchange),
     /// JS sends a body piece by piece.
@@ -98,7 +102,9 @@ impl Connection {
 
     /// No request is under way, so that a stopping server may close it.
     pub(crate) fn is_idle(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Head) && self.input.borrow().is_empty() && self.output.borrow().pending() == 0
+        matches!(*self.phase.borrow(), Phase::Head)
+            && self.input.borrow().is_empty()
+            && self.output.borrow().pending() == 0
     }
 
     /// Address and port of the client.
@@ -172,7 +178,9 @@ impl Connection {
         match &mut *phase {
             Phase::Head => {
                 let mut input = self.input.borrow_mut();
-                let Some((head, length)) = crust_wire::parse_request(&input, &RequestLimits::default())? else {
+                let Some((head, length)) =
+                    crust_wire::parse_request(&input, &RequestLimits::default())?
+                else {
                     return Ok(false);
                 };
                 input.drain(..length);
@@ -180,10 +188,17 @@ impl Connection {
                     return Err(WireError::BodyTooLarge);
                 }
                 if head.expects_continue && head.framing != Framing::Empty {
-                    self.output.borrow_mut().buffer().extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+                    self.output
+                        .borrow_mut()
+                        .buffer()
+                        .extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
                 }
                 let decoder = BodyDecoder::new(head.framing);
-                *phase = Phase::Body { head, decoder, body: Vec::new() };
+                *phase = Phase::Body {
+                    head,
+                    decoder,
+                    body: Vec::new(),
+                };
                 Ok(true)
             }
             Phase::Body { decoder, body, .. } => {
@@ -194,7 +209,8 @@ impl Connection {
                     return Ok(false);
                 }
                 drop(input);
-                if let Phase::Body { head, body, .. } = std::mem::replace(&mut *phase, Phase::Head) {
+                if let Phase::Body { head, body, .. } = std::mem::replace(&mut *phase, Phase::Head)
+                {
                     *phase = Phase::Waiting(Exchange {
                         keep_alive: head.keep_alive,
                         is_head: head.method == "HEAD",
@@ -211,14 +227,19 @@ impl Connection {
     }
 
     fn dispatch(&self, scope: Scope<'_>, head: RequestHead, body: Vec<u8>) {
-        self.request.set(self.request.get().wrapping_add(1) & REQUEST_MASK);
-        let Some(server) = self.server.upgrade() else { return };
+        self.request
+            .set(self.request.get().wrapping_add(1) & REQUEST_MASK);
+        let Some(server) = self.server.upgrade() else {
+            return;
+        };
         server.dispatch(scope, self.handle(), &head, body);
     }
 
     /// The number by which JS names the request under way.
     fn handle(&self) -> f64 {
-        self.server.upgrade().map_or(0.0, |server| server.handle(self.key, self.request.get()))
+        self.server
+            .upgrade()
+            .map_or(0.0, |server| server.handle(self.key, self.request.get()))
     }
 
     /// Answers a request that is not one, and closes.
@@ -229,16 +250,38 @@ impl Connection {
         *self.phase.borrow_mut() = Phase::Closing;
     }
 
-    fn write_head(&self, status: u16, text: &str, fields: &[u8], framing: ResponseFraming, close: bool) {
+    fn write_head(
+        &self,
+        status: u16,
+        text: &str,
+        fields: &[u8],
+        framing: ResponseFraming,
+        close: bool,
+    ) {
         let mut output = self.output.borrow_mut();
-        date::with_now(|date| crust_wire::append_head(output.buffer(), status, text, fields, date, framing, close));
+        date::with_now(|date| {
+            crust_wire::append_head(output.buffer(), status, text, fields, date, framing, close)
+        });
     }
 
     /// Sends a whole response. `false`: the request is no longer under way.
-    pub(crate) fn respond(&self, scope: Scope<'_>, status: u16, text: &str, fields: &[u8], body: &[u8]) -> bool {
-        let Phase::Waiting(exchange) = *self.phase.borrow() else { return false };
+    pub(crate) fn respond(
+        &self,
+        scope: Scope<'_>,
+        status: u16,
+        text: &str,
+        fields: &[u8],
+        body: &[u8],
+    ) -> bool {
+        let Phase::Waiting(exchange) = *self.phase.borrow() else {
+            return false;
+        };
         let close = !self.stays_open(exchange);
-        let framing = if has_no_body(status) { ResponseFraming::NoBody } else { ResponseFraming::Length(body.len() as u64) };
+        let framing = if has_no_body(status) {
+            ResponseFraming::NoBody
+        } else {
+            ResponseFraming::Length(body.len() as u64)
+        };
         self.write_head(status, text, fields, framing, close);
         if !exchange.is_head && framing != ResponseFraming::NoBody {
             self.output.borrow_mut().buffer().extend_from_slice(body);
@@ -248,8 +291,17 @@ impl Connection {
     }
 
     /// Sends the head of a response whose body comes in pieces. `length` is its length if known.
-    pub(crate) fn start(&self, scope: Scope<'_>, status: u16, text: &str, fields: &[u8], length: Option<u64>) -> bool {
-        let Phase::Waiting(mut exchange) = *self.phase.borrow() else { return false };
+    pub(crate) fn start(
+        &self,
+        scope: Scope<'_>,
+        status: u16,
+        text: &str,
+        fields: &[u8],
+        length: Option<u64>,
+    ) -> bool {
+        let Phase::Waiting(mut exchange) = *self.phase.borrow() else {
+            return false;
+        };
         let framing = match length {
             _ if has_no_body(status) => ResponseFraming::NoBody,
             Some(length) => ResponseFraming::Length(length),
@@ -271,7 +323,9 @@ impl Connection {
 
     /// Sends a piece of a body. Answers the bytes that wait, or `None` when the client is gone.
     pub(crate) fn chunk(&self, data: &[u8]) -> Option<usize> {
-        let Phase::Streaming(exchange) = *self.phase.borrow() else { return None };
+        let Phase::Streaming(exchange) = *self.phase.borrow() else {
+            return None;
+        };
         {
             let mut output = self.output.borrow_mut();
             if exchange.chunked {
@@ -287,7 +341,9 @@ impl Connection {
     /// Ends a body that came in pieces; an aborted one ends the connection, so that the client
     /// notices.
     pub(crate) fn end(&self, scope: Scope<'_>, aborted: bool) {
-        let Phase::Streaming(exchange) = *self.phase.borrow() else { return };
+        let Phase::Streaming(exchange) = *self.phase.borrow() else {
+            return;
+        };
         if aborted {
             self.flush();
             self.close();
@@ -300,7 +356,11 @@ impl Connection {
     }
 
     fn stays_open(&self, exchange: Exchange) -> bool {
-        exchange.keep_alive && self.server.upgrade().is_some_and(|server| !server.is_stopping())
+        exchange.keep_alive
+            && self
+                .server
+                .upgrade()
+                .is_some_and(|server| !server.is_stopping())
     }
 
     /// The response is complete: the next request may begin.
@@ -345,13 +405,23 @@ impl Connection {
     }
 
     fn wait_for_more(&self) {
-        let busy = matches!(*self.phase.borrow(), Phase::Waiting(_) | Phase::Streaming(_));
+        let busy = matches!(
+            *self.phase.borrow(),
+            Phase::Waiting(_) | Phase::Streaming(_)
+        );
         let full = busy && self.input.borrow().len() >= MAX_AHEAD;
-        let interest = Interest { readable: !full, writable: self.pending() > 0, edge: false };
+        let interest = Interest {
+            readable: !full,
+            writable: self.pending() > 0,
+            edge: false,
+        };
         if interest == self.interest.replace(interest) {
             return;
         }
-        let modified = self.source.get().is_some_and(|id| Runtime::current().event_loop().modify(id, interest).is_ok());
+        let modified = self
+            .source
+            .get()
+            .is_some_and(|id| Runtime::current().event_loop().modify(id, interest).is_ok());
         if !modified {
             self.close();
         }
@@ -392,7 +462,10 @@ impl Source for Connection {
 impl Connection {
     fn gone(&self, scope: Scope<'_>) {
         let handle = self.handle();
-        let under_way = matches!(*self.phase.borrow(), Phase::Waiting(_) | Phase::Streaming(_));
+        let under_way = matches!(
+            *self.phase.borrow(),
+            Phase::Waiting(_) | Phase::Streaming(_)
+        );
         if let Some(server) = self.server.upgrade().filter(|_| under_way) {
             server.answered();
             server.aborted(scope, handle);

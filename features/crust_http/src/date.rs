@@ -10,7 +10,9 @@ thread_local! {
 /// Lends the date of now, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(crate) fn with_now<T>(use_date: impl FnOnce(&[u8]) -> T) -> T {
     let now = SystemTime::now();
-    let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let second = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     CACHED.with_borrow_mut(|(cached, text)| {
         if *cached != second || text.is_empty() {
             *cached = second;

@@ -11,4 +11,9 @@ mod server;
 use crust_core::Feature;
 
 /// What this folder brings.
-pub const FEATURE: Feature = Feature { name: "http", ops: ops::OPS, builtins: &[], globals: &[] };
+pub const FEATURE: Feature = Feature {
+    name: "http",
+    ops: ops::OPS,
+    builtins: &[],
+    globals: &[],
+};

@@ -8,7 +8,11 @@ use std::net::{SocketAddr, ToSocketAddrs};
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     /// A host name or address, and a port (0 for any).
-    Tcp { host: String, port: u16, reuse_port: bool },
+    Tcp {
+        host: String,
+        port: u16,
+        reuse_port: bool,
+    },
     /// A path; a leading NUL makes it abstract.
     Unix(String),
 }
@@ -19,7 +23,11 @@ const BACKLOG: i32 = 1024;
 /// Opens a listening socket.
 pub(crate) fn listen(place: &Place) -> io::Result<Socket> {
     match place {
-        Place::Tcp { host, port, reuse_port } => listen_tcp(host, *port, *reuse_port),
+        Place::Tcp {
+            host,
+            port,
+            reuse_port,
+        } => listen_tcp(host, *port, *reuse_port),
         Place::Unix(path) => listen_unix(path),
     }
 }
@@ -37,7 +45,11 @@ fn listen_tcp(host: &str, port: u16, reuse_port: bool) -> io::Result<Socket> {
 }
 
 fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM.nonblocking().cloexec(), Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM.nonblocking().cloexec(),
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     if reuse_port {
         socket.set_reuse_port(true)?;

@@ -38,16 +38,29 @@ fn listen<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         Place::Unix(unix.to_text()?)
     } else {
         let port = options.get("port")?.to_number()?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the caller; saturates")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked by the caller; saturates"
+        )]
         let port = port as u16;
-        Place::Tcp { host: options.get("hostname")?.to_text()?, port, reuse_port: options.get("reusePort")?.to_boolean() }
+        Place::Tcp {
+            host: options.get("hostname")?.to_text()?,
+            port,
+            reuse_port: options.get("reusePort")?.to_boolean(),
+        }
     };
     let idle = options.get("idleTimeout")?.to_number()?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates"
+    )]
     let max_body = options.get("maxBody")?.to_number()? as u64;
     let settings = Settings {
         place,
-        idle_timeout: (idle > 0.0).then(|| Duration::try_from_secs_f64(idle).unwrap_or(Duration::MAX)),
+        idle_timeout: (idle > 0.0)
+            .then(|| Duration::try_from_secs_f64(idle).unwrap_or(Duration::MAX)),
         max_body,
     };
     let callbacks = Callbacks {
@@ -55,8 +68,14 @@ fn listen<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         drained: GlobalValue::new(cx.function(2)?),
         aborted: GlobalValue::new(cx.function(3)?),
     };
-    let server = Server::listen(&settings, callbacks).map_err(|error| listen_error(&error, &settings.place))?;
-    let id = cx.runtime().state::<Servers>().list.borrow_mut().insert(server);
+    let server = Server::listen(&settings, callbacks)
+        .map_err(|error| listen_error(&error, &settings.place))?;
+    let id = cx
+        .runtime()
+        .state::<Servers>()
+        .list
+        .borrow_mut()
+        .insert(server);
     #[expect(clippy::cast_precision_loss, reason = "a handful of servers")]
     let number = id as f64;
     Ok(cx.make_number(number))
@@ -75,7 +94,10 @@ fn listen_error(error: &std::io::Error, place: &Place) -> OpError {
             } else {
                 format!("Failed to listen at {what}: {text}")
             };
-            OpError::error(message).code(code).property("syscall", "listen").number_property("errno", f64::from(-errno))
+            OpError::error(message)
+                .code(code)
+                .property("syscall", "listen")
+                .number_property("errno", f64::from(-errno))
         }
         None => OpError::error(format!("Failed to listen at {what}: {error}")).code("ENOTFOUND"),
     }
@@ -83,8 +105,18 @@ fn listen_error(error: &std::io::Error, place: &Place) -> OpError {
 
 fn server<'s>(cx: &Call<'s>) -> Result<Rc<Server>, Throw<'s>> {
     let id: usize = cx.integer(0)?;
-    let found = cx.runtime().state::<Servers>().list.borrow().get(id).cloned();
-    found.ok_or_else(|| OpError::error("the server is gone").code("ERR_SERVER_NOT_RUNNING").into())
+    let found = cx
+        .runtime()
+        .state::<Servers>()
+        .list
+        .borrow()
+        .get(id)
+        .cloned();
+    found.ok_or_else(|| {
+        OpError::error("the server is gone")
+            .code("ERR_SERVER_NOT_RUNNING")
+            .into()
+    })
 }
 
 fn connection<'s>(cx: &Call<'s>) -> Result<Option<Rc<Connection>>, Throw<'s>> {
@@ -117,15 +149,23 @@ fn server_ref<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// Status text and fields of a response: arguments 3 and 4.
 fn head<'s>(cx: &Call<'s>) -> Result<(u16, String, Vec<u8>), Throw<'s>> {
     let status: u16 = cx.integer(2)?;
-    let text = cx.opt_string(3)?.unwrap_or_else(|| crust_wire::reason(status).to_owned());
+    let text = cx
+        .opt_string(3)?
+        .unwrap_or_else(|| crust_wire::reason(status).to_owned());
     // Field values are Latin-1: one byte per character.
-    let fields = cx.string(4)?.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect();
+    let fields = cx
+        .string(4)?
+        .chars()
+        .map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?'))
+        .collect();
     Ok((status, text, fields))
 }
 
 /// `respond(server, handle, status, text, fields, body)`: whether the client was still there.
 fn respond<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let Some(connection) = connection(cx)? else { return Ok(cx.make_bool(false)) };
+    let Some(connection) = connection(cx)? else {
+        return Ok(cx.make_bool(false));
+    };
     let (status, text, fields) = head(cx)?;
     let scope = cx.scope();
     let sent = match cx.value(5).type_of() {
@@ -138,10 +178,18 @@ fn respond<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `respondStart(server, handle, status, text, fields, length | -1)`: whether a body may follow.
 fn respond_start<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let Some(connection) = connection(cx)? else { return Ok(cx.make_bool(false)) };
+    let Some(connection) = connection(cx)? else {
+        return Ok(cx.make_bool(false));
+    };
     let (status, text, fields) = head(cx)?;
     let length = cx.integer::<i64>(5)?;
-    let started = connection.start(cx.scope(), status, &text, &fields, u64::try_from(length).ok());
+    let started = connection.start(
+        cx.scope(),
+        status,
+        &text,
+        &fields,
+        u64::try_from(length).ok(),
+    );
     Ok(cx.make_bool(started))
 }
 
@@ -167,10 +215,15 @@ fn respond_end<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `peerAddress(server, handle)`: `{address, family, port}` or null.
 fn peer_address<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let Some(peer) = connection(cx)?.and_then(|connection| connection.peer()) else { return Ok(cx.null()) };
+    let Some(peer) = connection(cx)?.and_then(|connection| connection.peer()) else {
+        return Ok(cx.null());
+    };
     cx.make_object(&[
         ("address", cx.make_string(&peer.ip().to_string())),
-        ("family", cx.make_string(if peer.is_ipv4() { "IPv4" } else { "IPv6" })),
+        (
+            "family",
+            cx.make_string(if peer.is_ipv4() { "IPv4" } else { "IPv6" }),
+        ),
         ("port", cx.make_number(f64::from(peer.port()))),
     ])
 }

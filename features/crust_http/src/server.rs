@@ -2,9 +2,14 @@
 
 use crate::connection::{Connection, REQUEST_MASK};
 use crate::listener::{self, Place};
-use crust_core::{GlobalValue, Interest, KeepAlive, Readiness, Resolver, Runtime, Scope, Source, SourceId, Value};
+use crust_core::{
+    GlobalValue, Interest, KeepAlive, Readiness, Resolver, Runtime, Scope, Source, SourceId, Value,
+};
 use crust_wire::RequestHead;
-use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
 use slab::Slab;
 use socket2::Socket;
 use std::cell::{Cell, RefCell};
@@ -73,7 +78,9 @@ impl Server {
         });
         let event_loop = Runtime::current().event_loop();
         let source: Rc<dyn Source> = Rc::<Self>::clone(&server);
-        server.source.set(Some(event_loop.register(fd, Interest::READ, source)?));
+        server
+            .source
+            .set(Some(event_loop.register(fd, Interest::READ, source)?));
         *server.keep_alive.borrow_mut() = Some(event_loop.keep_alive());
         server.start_timer()?;
         Ok(server)
@@ -84,11 +91,30 @@ impl Server {
         if self.idle_timeout.is_none() {
             return Ok(());
         }
-        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
-        let second = Timespec { tv_sec: 1, tv_nsec: 0 };
-        timerfd_settime(&timer, TimerfdTimerFlags::empty(), &Itimerspec { it_interval: second, it_value: second })?;
-        let sweeper = Rc::new(Sweeper { server: Weak::clone(&self.this), timer: timer.as_raw_fd() });
-        let id = Runtime::current().event_loop().register(timer.as_raw_fd(), Interest::READ, sweeper)?;
+        let timer = timerfd_create(
+            TimerfdClockId::Monotonic,
+            TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
+        )?;
+        let second = Timespec {
+            tv_sec: 1,
+            tv_nsec: 0,
+        };
+        timerfd_settime(
+            &timer,
+            TimerfdTimerFlags::empty(),
+            &Itimerspec {
+                it_interval: second,
+                it_value: second,
+            },
+        )?;
+        let sweeper = Rc::new(Sweeper {
+            server: Weak::clone(&self.this),
+            timer: timer.as_raw_fd(),
+        });
+        let id =
+            Runtime::current()
+                .event_loop()
+                .register(timer.as_raw_fd(), Interest::READ, sweeper)?;
         *self.timer.borrow_mut() = Some((timer, id));
         Ok(())
     }
@@ -96,7 +122,9 @@ impl Server {
     /// The port in use; 0 for a Unix socket.
     pub(crate) fn port(&self) -> u16 {
         let socket = self.socket.borrow();
-        let address = socket.as_ref().and_then(|socket| socket.local_addr().ok()?.as_socket());
+        let address = socket
+            .as_ref()
+            .and_then(|socket| socket.local_addr().ok()?.as_socket());
         address.map_or(0, |address| address.port())
     }
 
@@ -134,9 +162,19 @@ impl Server {
         (u64::from(connection.request()) == handle & u64::from(REQUEST_MASK)).then_some(connection)
     }
 
-    pub(crate) fn dispatch(&self, scope: Scope<'_>, handle: f64, head: &RequestHead, body: Vec<u8>) {
+    pub(crate) fn dispatch(
+        &self,
+        scope: Scope<'_>,
+        handle: f64,
+        head: &RequestHead,
+        body: Vec<u8>,
+    ) {
         self.pending.set(self.pending.get() + 1);
-        let body = if body.is_empty() { Ok(scope.undefined()) } else { scope.uint8_array(body) };
+        let body = if body.is_empty() {
+            Ok(scope.undefined())
+        } else {
+            scope.uint8_array(body)
+        };
         let result = body.and_then(|body| {
             self.callbacks.request.get(scope).call(&[
                 scope.number(handle),
@@ -183,8 +221,12 @@ impl Server {
         self.stopping.set(true);
         self.stopped.borrow_mut().push(stopped);
         self.stop_listening();
-        let connections: Vec<Rc<Connection>> =
-            self.connections.borrow().iter().map(|(_, connection)| Rc::clone(connection)).collect();
+        let connections: Vec<Rc<Connection>> = self
+            .connections
+            .borrow()
+            .iter()
+            .map(|(_, connection)| Rc::clone(connection))
+            .collect();
         for connection in connections {
             if force || connection.is_idle() {
                 connection.close();
@@ -215,7 +257,9 @@ impl Server {
     }
 
     fn accept_all(&self) {
-        let Some(this) = self.this.upgrade() else { return };
+        let Some(this) = self.this.upgrade() else {
+            return;
+        };
         for _ in 0..ACCEPTS {
             if self.connections.borrow().len() >= MAX_CONNECTIONS {
                 return;
@@ -223,7 +267,9 @@ impl Server {
             let accepted = self.socket.borrow().as_ref().map(listener::accept);
             // Errors of one connection (ECONNABORTED) and of the process (EMFILE) both end this
             // round; the listener stays registered and tries again.
-            let Some(Ok(Some(socket))) = accepted else { return };
+            let Some(Ok(Some(socket))) = accepted else {
+                return;
+            };
             let key = self.connections.borrow().vacant_key();
             if let Ok(connection) = Connection::open(&this, socket, key) {
                 self.connections.borrow_mut().insert(connection);
@@ -232,12 +278,18 @@ impl Server {
     }
 
     fn close_idle(&self) {
-        let Some(limit) = self.idle_timeout else { return };
+        let Some(limit) = self.idle_timeout else {
+            return;
+        };
         let idle: Vec<Rc<Connection>> = self
             .connections
             .borrow()
             .iter()
-            .filter(|(_, connection)| connection.idle_since().is_some_and(|since| since.elapsed() >= limit))
+            .filter(|(_, connection)| {
+                connection
+                    .idle_since()
+                    .is_some_and(|since| since.elapsed() >= limit)
+            })
             .map(|(_, connection)| Rc::clone(connection))
             .collect();
         for connection in idle {
@@ -260,9 +312,14 @@ struct Sweeper {
 
 impl Source for Sweeper {
     fn ready(&self, _scope: Scope<'_>, _readiness: Readiness) {
-        let Some(server) = self.server.upgrade() else { return };
+        let Some(server) = self.server.upgrade() else {
+            return;
+        };
         let timer = server.timer.borrow();
-        if let Some((fd, _)) = timer.as_ref().filter(|(fd, _)| fd.as_raw_fd() == self.timer) {
+        if let Some((fd, _)) = timer
+            .as_ref()
+            .filter(|(fd, _)| fd.as_raw_fd() == self.timer)
+        {
             let mut count = [0_u8; 8];
             // An empty read only means that another turn took the expiry.
             let _ = rustix::io::read(fd, &mut count);

@@ -12,11 +12,15 @@ pub(crate) fn find(specifier: &str) -> Result<Option<BuiltinText>, String> {
     if cfg!(debug_assertions) {
         return development::find(specifier);
     }
-    let found = TABLE.binary_search_by(|(name, _, _)| (*name).cmp(specifier)).ok();
-    Ok(found.and_then(|index| TABLE.get(index)).map(|(_, requests, text)| BuiltinText {
-        requests: requests.iter().map(|request| (*request).into()).collect(),
-        text: (*text).into(),
-    }))
+    let found = TABLE
+        .binary_search_by(|(name, _, _)| (*name).cmp(specifier))
+        .ok();
+    Ok(found
+        .and_then(|index| TABLE.get(index))
+        .map(|(_, requests, text)| BuiltinText {
+            requests: requests.iter().map(|request| (*request).into()).collect(),
+            text: (*text).into(),
+        }))
 }
 
 /// Reads and transpiles the source files of the checkout the binary was built from.
@@ -25,7 +29,10 @@ mod development {
     use std::path::PathBuf;
 
     pub(super) fn find(specifier: &str) -> Result<Option<BuiltinText>, String> {
-        let Some((feature, file)) = specifier.strip_prefix("crust:").and_then(|rest| rest.split_once('/')) else {
+        let Some((feature, file)) = specifier
+            .strip_prefix("crust:")
+            .and_then(|rest| rest.split_once('/'))
+        else {
             return Ok(None);
         };
         let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
@@ -34,9 +41,14 @@ mod development {
             feature => format!("features/crust_{feature}"),
         };
         let path = root.join(folder).join("js").join(format!("{file}.ts"));
-        let Ok(source) = std::fs::read_to_string(&path) else { return Ok(None) };
+        let Ok(source) = std::fs::read_to_string(&path) else {
+            return Ok(None);
+        };
         if specifier == "crust:core/bootstrap" {
-            return Ok(Some(BuiltinText { requests: Vec::new(), text: source.into() }));
+            return Ok(Some(BuiltinText {
+                requests: Vec::new(),
+                text: source.into(),
+            }));
         }
         transpile_builtin(source).map(Some)
     }

@@ -3,7 +3,10 @@
 use crate::features::FEATURES;
 use crate::options::{Entry, RunOptions};
 use crate::{builtins, hooks};
-use crust_core::{EngineLevel, Hooks, ModuleSettings, ProcessInfo, Program, ResolveOptions, Runtime, RuntimeOptions};
+use crust_core::{
+    EngineLevel, Hooks, ModuleSettings, ProcessInfo, Program, ResolveOptions, Runtime,
+    RuntimeOptions,
+};
 use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -29,7 +32,9 @@ pub fn run(options: RunOptions) -> i32 {
             return 1;
         }
     };
-    let referrer = std::env::current_dir().unwrap_or_default().join("[preload]");
+    let referrer = std::env::current_dir()
+        .unwrap_or_default()
+        .join("[preload]");
     for specifier in preload {
         runtime.run_first(|scope| runtime.preload(scope, &specifier, &referrer));
     }
@@ -40,7 +45,9 @@ pub fn run(options: RunOptions) -> i32 {
 }
 
 fn program_of(options: &RunOptions) -> Result<Program, String> {
-    let directory = || std::env::current_dir().map_err(|error| format!("the current directory is gone: {error}"));
+    let directory = || {
+        std::env::current_dir().map_err(|error| format!("the current directory is gone: {error}"))
+    };
     Ok(match &options.entry {
         Entry::File(path) => Program::File(path.clone()),
         Entry::Eval { code, print } => Program::Text {
@@ -50,16 +57,26 @@ fn program_of(options: &RunOptions) -> Result<Program, String> {
         },
         Entry::Stdin => {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("cannot read standard input: {error}"))?;
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .map_err(|error| format!("cannot read standard input: {error}"))?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            Program::Text { text, name: directory()?.join("[stdin]"), print: false }
+            Program::Text {
+                text,
+                name: directory()?.join("[stdin]"),
+                print: false,
+            }
         }
     })
 }
 
 fn runtime_options(options: RunOptions) -> RuntimeOptions {
     let directory = std::env::current_dir().unwrap_or_default();
-    let node_path = std::env::var_os("NODE_PATH").map(|paths| std::env::split_paths(&paths).map(|path| directory.join(path)).collect());
+    let node_path = std::env::var_os("NODE_PATH").map(|paths| {
+        std::env::split_paths(&paths)
+            .map(|path| directory.join(path))
+            .collect()
+    });
     let entry = match &options.entry {
         Entry::File(path) => Some(path.clone()),
         Entry::Eval { .. } => None,
@@ -91,7 +108,10 @@ fn runtime_options(options: RunOptions) -> RuntimeOptions {
             title: options.title,
             stack_trace_limit: options.stack_trace_limit,
         },
-        hooks: Hooks { exit: options.exit, print_error: options.print_error },
+        hooks: Hooks {
+            exit: options.exit,
+            print_error: options.print_error,
+        },
     }
 }
 

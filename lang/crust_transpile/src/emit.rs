@@ -95,6 +95,9 @@ impl Module {
             (_, true) => "(async function(",
         });
         let _ = write!(out, "{environment}){{\"use strict\";");
+        if let Some((open, _)) = &self.enclosure {
+            out.push_str(open);
+        }
         if self.unnamed_default_function {
             let name = self.names.default_export();
             let _ = write!(
@@ -185,7 +188,12 @@ impl Module {
             self.getters(&mut out, |export| export.mutable);
             out.push('}');
         }
-        out.push_str(")})");
+        out.push(')');
+        if let Some((_, close)) = &self.enclosure {
+            out.push(';');
+            out.push_str(close);
+        }
+        out.push_str("})");
         out
     }
 

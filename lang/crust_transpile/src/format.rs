@@ -2,7 +2,7 @@
 
 use oxc_ast::ast::{
     ArrowFunctionExpression, AwaitExpression, ForOfStatement, Function, IdentifierReference,
-    Program, Statement,
+    Program, Statement, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
@@ -120,6 +120,11 @@ impl<'a> Visit<'a> for Awaits {
     fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
         self.found |= it.r#await;
         walk::walk_for_of_statement(self, it);
+    }
+
+    fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
+        self.found |= it.kind == VariableDeclarationKind::AwaitUsing;
+        walk::walk_variable_declaration(self, it);
     }
 
     fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}

@@ -32,5 +32,5 @@ pub use lower::HELPERS;
 pub use module::{
     Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request, Uses,
 };
-pub use options::{FormatHint, JsxOptions, JsxRuntime, Options, Syntax};
+pub use options::{FormatHint, JsxOptions, JsxRuntime, Options, Print, Syntax};
 pub use transpile::{diagnose, transpile};

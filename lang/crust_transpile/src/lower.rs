@@ -3,6 +3,7 @@
 
 mod class_fields;
 mod classes;
+mod completion;
 mod const_enums;
 mod decorators;
 mod defines;
@@ -20,13 +21,14 @@ mod using;
 use oxc_allocator::Vec as ArenaVec;
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, AssignmentTargetPropertyIdentifier, AwaitExpression,
-    BinaryExpression, CallExpression, Class, Expression, ForOfStatement, FormalParameter, Function,
-    IdentifierReference, ImportExpression, ImportMeta, JSXElement, JSXFragment, MethodDefinition,
-    ObjectProperty, Program, PropertyDefinition, ReturnStatement, Statement, StaticBlock,
-    TSAsExpression, TSEnumDeclaration, TSImportEqualsDeclaration, TSIndexSignature,
-    TSInstantiationExpression, TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression,
-    TSThisParameter, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
-    TSTypeParameterInstantiation, TaggedTemplateExpression, VariableDeclarator,
+    BinaryExpression, CallExpression, Class, Expression, ExpressionStatement, ForOfStatement,
+    ForStatement, FormalParameter, Function, IdentifierReference, ImportExpression, ImportMeta,
+    JSXElement, JSXFragment, LabeledStatement, MethodDefinition, ObjectProperty, Program,
+    PropertyDefinition, ReturnStatement, Statement, StaticBlock, TSAsExpression, TSEnumDeclaration,
+    TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression, TSNamespaceDeclaration,
+    TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, TaggedTemplateExpression,
+    VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -63,6 +65,8 @@ pub(crate) struct Record {
     pub(crate) uses: Uses,
     pub(crate) dynamic_specifiers: Vec<String>,
     pub(crate) unnamed_default_function: bool,
+    /// Text around the whole body of an ECMAScript module, with its `done`.
+    pub(crate) enclosure: Option<(String, String)>,
     /// Statements that the emitted text runs before the body, on its first line.
     pub(crate) prelude: Vec<String>,
 }
@@ -91,6 +95,7 @@ pub(crate) struct Lowering<'a> {
     jsx: jsx::JsxState,
     containers: namespaces::containers::Containers,
     deferred_fields: Option<parameter_properties::Deferred>,
+    resources: using::Resources,
     defines: defines::Defines,
 }
 
@@ -119,6 +124,7 @@ impl<'a> Lowering<'a> {
             jsx: jsx::JsxState::default(),
             containers: namespaces::containers::Containers::default(),
             deferred_fields: None,
+            resources: using::Resources::default(),
             defines: defines::Defines::new(&options.defines, source),
         }
     }
@@ -127,8 +133,10 @@ impl<'a> Lowering<'a> {
     pub(crate) fn run(&mut self, program: &Program<'a>) {
         self.hashbang(program);
         jsx::begin(self, program);
+        completion::begin(self, program);
         modules::declare(self, program);
         namespaces::containers::collect(self, program);
+        using::begin(self, program);
         self.visit_program(program);
     }
 
@@ -186,7 +194,14 @@ impl<'a> Visit<'a> for Lowering<'a> {
             if let Statement::ExpressionStatement(expression) = statement {
                 self.statement_start = expression.span.start;
             }
+            completion::statement(self, statement);
             self.visit_statement(statement);
+        }
+    }
+
+    fn visit_expression_statement(&mut self, it: &ExpressionStatement<'a>) {
+        if !completion::expression(self, it) {
+            walk::walk_expression_statement(self, it);
         }
     }
 
@@ -219,6 +234,14 @@ impl<'a> Visit<'a> for Lowering<'a> {
         if !using::lower_for_of(self, it) {
             walk::walk_for_of_statement(self, it);
         }
+    }
+
+    fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
+        using::for_statement(self, it);
+    }
+
+    fn visit_labeled_statement(&mut self, it: &LabeledStatement<'a>) {
+        using::labeled_statement(self, it);
     }
 
     fn visit_expression(&mut self, it: &Expression<'a>) {

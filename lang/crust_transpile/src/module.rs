@@ -155,15 +155,23 @@ pub struct Module {
     pub(crate) names: Names,
     /// Function declarations that are `export default` without a name.
     pub(crate) unnamed_default_function: bool,
+    /// Text around the whole body of an ECMAScript module.
+    pub(crate) enclosure: Option<(String, String)>,
     /// Statements before the body.
     pub(crate) prelude: String,
     /// The CommonJS body starts with `"use strict"`.
     pub(crate) strict: bool,
     /// Names of CommonJS that the body declares itself.
     pub(crate) declared: Vec<&'static str>,
+    pub(crate) unparsed: bool,
 }
 
 impl Module {
+    /// The source was taken as it is ([`crate::Options::engine_checks`]): the engine finds its errors.
+    pub fn is_unparsed(&self) -> bool {
+        self.unparsed
+    }
+
     /// The source without its byte order mark; offsets count its bytes.
     pub fn source(&self) -> &str {
         &self.source

@@ -75,6 +75,18 @@ impl Default for JsxOptions {
     }
 }
 
+/// What `--print` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Print {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The program's completion value.
+    Value,
+    /// As [`Print::Value`]; of a promise, what it is fulfilled with.
+    Settled,
+}
+
 /// Everything the caller decides about a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
@@ -100,8 +112,13 @@ pub struct Options {
     pub verbatim_module_syntax: bool,
     /// Free identifiers or member chains and the expressions that replace them.
     pub defines: Vec<(String, String)>,
+    /// What is printed when the program has run.
+    pub print: Print,
     /// The source is one of the runtime's own modules.
     pub builtin: bool,
+    /// The engine judges scripts that need no edit: they are not parsed here. Who sets this
+    /// transpiles again without it when the engine refuses the text ([`crate::Module::is_unparsed`]).
+    pub engine_checks: bool,
 }
 
 impl Default for Options {
@@ -116,7 +133,9 @@ impl Default for Options {
             use_define_for_class_fields: true,
             verbatim_module_syntax: false,
             defines: Vec::new(),
+            print: Print::Nothing,
             builtin: false,
+            engine_checks: false,
         }
     }
 }

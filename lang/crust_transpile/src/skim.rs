@@ -4,14 +4,28 @@
 use memchr::memmem;
 
 use crate::lower::Lowering;
-use crate::options::Options;
+use crate::options::{FormatHint, Options, Print};
 use crate::parse::Parsed;
 use crate::survey::Survey;
 
 /// Whether a script may hold syntax that only the walk lowers. Text decides, so the answer may be
 /// yes for no reason.
 pub(crate) fn needs_walk(source: &str, options: &Options, survey: Survey) -> bool {
-    survey.new_syntax || options.syntax.is_jsx() || has_define(source, options)
+    survey.new_syntax
+        || options.print != Print::Nothing
+        || (options.syntax.is_jsx() && survey.jsx)
+        || has_define(source, options)
+}
+
+/// Whether the engine can take the source as a CommonJS module as it is, going by its tokens alone.
+/// A wrong yes ends in a `SyntaxError` of the engine, after which the source is parsed here.
+pub(crate) fn needs_no_parse(source: &str, options: &Options, survey: Survey) -> bool {
+    options.engine_checks
+        && !options.syntax.is_typescript()
+        && options.format != FormatHint::Esm
+        && !survey.module_syntax
+        && !source.starts_with("#!")
+        && !needs_walk(source, options, survey)
 }
 
 /// Edits what the parser noted: `import(…)` and `import.meta`.

@@ -19,6 +19,10 @@ pub(crate) struct Survey {
     pub(crate) offset: usize,
     /// There may be decorators, accessors or resource declarations.
     pub(crate) new_syntax: bool,
+    /// There may be module syntax: `import`, `export`, or `await` outside brackets.
+    pub(crate) module_syntax: bool,
+    /// There may be JSX.
+    pub(crate) jsx: bool,
 }
 
 /// Reads a source.
@@ -87,6 +91,7 @@ impl<'s> Scan<'s> {
             b'/' => self.slash(),
             _ => {
                 self.survey.new_syntax |= byte == b'@';
+                self.survey.jsx |= byte == b'<' && !self.after_value;
                 self.token();
                 self.at += 1;
                 self.after_value = false;
@@ -171,7 +176,10 @@ impl<'s> Scan<'s> {
                 self.end_element();
                 self.end_elses();
             }
-            b"import" | b"export" => self.end_element(),
+            b"import" | b"export" => {
+                self.survey.module_syntax = true;
+                self.end_element();
+            }
             // A statement of these is never part of another but through brackets.
             b"return" | b"throw" => {
                 self.end_element();
@@ -183,7 +191,11 @@ impl<'s> Scan<'s> {
                 self.after_value = false;
             }
             b"typeof" | b"case" | b"in" | b"of" | b"do" | b"void" | b"delete" | b"new"
-            | b"instanceof" | b"yield" | b"await" => self.after_value = false,
+            | b"instanceof" | b"yield" => self.after_value = false,
+            b"await" => {
+                self.survey.module_syntax |= self.open.is_empty();
+                self.after_value = false;
+            }
             b"using" | b"accessor" => self.survey.new_syntax |= self.declares(),
             _ => {}
         }

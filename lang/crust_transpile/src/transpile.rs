@@ -59,9 +59,25 @@ struct Parts {
     names: Names,
     strict: bool,
     declared: Vec<&'static str>,
+    unparsed: bool,
 }
 
 impl Parts {
+    /// A CommonJS module that needs no edit.
+    fn unparsed(source: &str) -> Self {
+        let mut edits = crate::edits::Edits::default();
+        edits.finish();
+        Self {
+            format: Format::CommonJs,
+            record: lower::Record::default(),
+            edits,
+            names: Names::new(source),
+            strict: false,
+            declared: Vec::new(),
+            unparsed: true,
+        }
+    }
+
     fn into_module(self, source: String) -> Module {
         let record = self.record;
         Module {
@@ -79,9 +95,11 @@ impl Parts {
             edits: self.edits,
             names: self.names,
             unnamed_default_function: record.unnamed_default_function,
+            enclosure: record.enclosure,
             prelude: record.prelude.concat(),
             strict: self.strict,
             declared: self.declared,
+            unparsed: self.unparsed,
         }
     }
 }
@@ -92,6 +110,9 @@ fn analyse(
     survey: Survey,
     thorough: bool,
 ) -> Result<Parts, Vec<Diagnostic>> {
+    if !thorough && skim::needs_no_parse(source, options, survey) {
+        return Ok(Parts::unparsed(source));
+    }
     let allocator = Allocator::default();
     let parsed = parse::parse(&allocator, source, options)
         .map_err(|complaints| from_parser(source, &LineIndex::new(source), complaints.iter()))?;
@@ -130,6 +151,7 @@ fn analyse(
         names,
         strict,
         declared,
+        unparsed: false,
     })
 }
 

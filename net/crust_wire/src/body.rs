@@ -50,9 +50,18 @@ impl BodyDecoder {
     /// A decoder at the start of a body.
     pub fn new(framing: Framing) -> Self {
         match framing {
-            Framing::Empty => Self { state: State::Done, left: 0 },
-            Framing::Length(left) => Self { state: State::Plain, left },
-            Framing::Chunked => Self { state: State::ChunkSize, left: 0 },
+            Framing::Empty => Self {
+                state: State::Done,
+                left: 0,
+            },
+            Framing::Length(left) => Self {
+                state: State::Plain,
+                left,
+            },
+            Framing::Chunked => Self {
+                state: State::ChunkSize,
+                left: 0,
+            },
         }
     }
 
@@ -60,12 +69,22 @@ impl BodyDecoder {
     ///
     /// # Errors
     /// A malformed chunk, or a body beyond the limit.
-    pub fn decode(&mut self, input: &[u8], body: &mut Vec<u8>, limit: u64) -> Result<Progress, WireError> {
+    pub fn decode(
+        &mut self,
+        input: &[u8],
+        body: &mut Vec<u8>,
+        limit: u64,
+    ) -> Result<Progress, WireError> {
         let mut consumed = 0;
         loop {
             let rest = input.get(consumed..).unwrap_or_default();
             let step = match self.state {
-                State::Done => return Ok(Progress { consumed, done: true }),
+                State::Done => {
+                    return Ok(Progress {
+                        consumed,
+                        done: true,
+                    });
+                }
                 State::Plain | State::ChunkData => self.take_data(rest, body, limit)?,
                 State::ChunkSize => self.take_size(rest)?,
                 State::ChunkEnd => self.take_line_end(rest)?,
@@ -73,37 +92,64 @@ impl BodyDecoder {
             };
             match step {
                 Some(taken) => consumed += taken,
-                None => return Ok(Progress { consumed, done: false }),
+                None => {
+                    return Ok(Progress {
+                        consumed,
+                        done: false,
+                    });
+                }
             }
         }
     }
 
-    fn take_data(&mut self, rest: &[u8], body: &mut Vec<u8>, limit: u64) -> Result<Option<usize>, WireError> {
+    fn take_data(
+        &mut self,
+        rest: &[u8],
+        body: &mut Vec<u8>,
+        limit: u64,
+    ) -> Result<Option<usize>, WireError> {
         let have = body.len() as u64;
         if have.saturating_add(self.left) > limit {
             return Err(WireError::BodyTooLarge);
         }
-        let taken = usize::try_from(self.left).unwrap_or(usize::MAX).min(rest.len());
+        let taken = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(rest.len());
         if taken == 0 {
             return Ok(None);
         }
         body.extend_from_slice(rest.get(..taken).unwrap_or_default());
         self.left -= taken as u64;
         if self.left == 0 {
-            self.state = if self.state == State::Plain { State::Done } else { State::ChunkEnd };
+            self.state = if self.state == State::Plain {
+                State::Done
+            } else {
+                State::ChunkEnd
+            };
         }
         Ok(Some(taken))
     }
 
     fn take_size(&mut self, rest: &[u8]) -> Result<Option<usize>, WireError> {
-        let Some((line, taken)) = line(rest, MAX_SIZE_LINE)? else { return Ok(None) };
-        let digits = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+        let Some((line, taken)) = line(rest, MAX_SIZE_LINE)? else {
+            return Ok(None);
+        };
+        let digits = line
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii();
         let text = std::str::from_utf8(digits).map_err(|_| WireError::BadChunk)?;
-        if text.is_empty() || text.len() > 16 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if text.is_empty() || text.len() > 16 || !text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        {
             return Err(WireError::BadChunk);
         }
         self.left = u64::from_str_radix(text, 16).map_err(|_| WireError::BadChunk)?;
-        self.state = if self.left == 0 { State::Trailers } else { State::ChunkData };
+        self.state = if self.left == 0 {
+            State::Trailers
+        } else {
+            State::ChunkData
+        };
         Ok(Some(taken))
     }
 
@@ -119,7 +165,9 @@ impl BodyDecoder {
     }
 
     fn take_trailer(&mut self, rest: &[u8]) -> Result<Option<usize>, WireError> {
-        let Some((line, taken)) = line(rest, MAX_TRAILER_LINE)? else { return Ok(None) };
+        let Some((line, taken)) = line(rest, MAX_TRAILER_LINE)? else {
+            return Ok(None);
+        };
         if line.is_empty() {
             self.state = State::Done;
         }
@@ -145,8 +193,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn decode(framing: Framing, pieces: &[&[u8]], limit: u64) -> Result<(Vec<u8>, bool), WireError> {
-        let (mut decoder, mut body, mut pending, mut done) = (BodyDecoder::new(framing), Vec::new(), Vec::new(), false);
+    fn decode(
+        framing: Framing,
+        pieces: &[&[u8]],
+        limit: u64,
+    ) -> Result<(Vec<u8>, bool), WireError> {
+        let (mut decoder, mut body, mut pending, mut done) =
+            (BodyDecoder::new(framing), Vec::new(), Vec::new(), false);
         for piece in pieces {
             pending.extend_from_slice(piece);
             let progress = decoder.decode(&pending, &mut body, limit)?;
@@ -161,17 +214,35 @@ mod tests {
         let whole: &[u8] = b"4;x=y\r\nWiki\r\n5\r\npedia\r\n0\r\nT: r\r\n\r\n";
         for cut in 0..whole.len() {
             let (a, b) = whole.split_at(cut);
-            assert_eq!(decode(Framing::Chunked, &[a, b], 100), Ok((b"Wikipedia".to_vec(), true)));
+            assert_eq!(
+                decode(Framing::Chunked, &[a, b], 100),
+                Ok((b"Wikipedia".to_vec(), true))
+            );
         }
     }
 
     #[test]
     fn limits_and_nonsense() {
-        assert_eq!(decode(Framing::Length(5), &[b"hello"], 4), Err(WireError::BodyTooLarge));
-        assert_eq!(decode(Framing::Chunked, &[b"ffffffffffffffff\r\n"], 9), Err(WireError::BodyTooLarge));
-        assert_eq!(decode(Framing::Chunked, &[b"-1\r\n"], 9), Err(WireError::BadChunk));
-        assert_eq!(decode(Framing::Chunked, &[b"1\r\nab"], 9), Err(WireError::BadChunk));
-        assert_eq!(decode(Framing::Chunked, &[b"1\n"], 9), Err(WireError::BadChunk));
+        assert_eq!(
+            decode(Framing::Length(5), &[b"hello"], 4),
+            Err(WireError::BodyTooLarge)
+        );
+        assert_eq!(
+            decode(Framing::Chunked, &[b"ffffffffffffffff\r\n"], 9),
+            Err(WireError::BodyTooLarge)
+        );
+        assert_eq!(
+            decode(Framing::Chunked, &[b"-1\r\n"], 9),
+            Err(WireError::BadChunk)
+        );
+        assert_eq!(
+            decode(Framing::Chunked, &[b"1\r\nab"], 9),
+            Err(WireError::BadChunk)
+        );
+        assert_eq!(
+            decode(Framing::Chunked, &[b"1\n"], 9),
+            Err(WireError::BadChunk)
+        );
     }
 
     proptest! {

@@ -1,7 +1,14 @@
 //! HTTP/1.1 as pure functions over bytes (RFC 9110, RFC 9112): request heads, body framing and
 //! response heads. Never touches a socket, a clock or a JS value, so every byte sequence can be
 //! tested.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod body;
 mod error;

@@ -14,7 +14,9 @@ pub struct RequestLimits {
 impl Default for RequestLimits {
     fn default() -> Self {
         // Node's `--max-http-header-size`.
-        Self { head_bytes: 16 * 1024 }
+        Self {
+            head_bytes: 16 * 1024,
+        }
     }
 }
 
@@ -44,12 +46,17 @@ pub struct RequestHead {
 ///
 /// # Errors
 /// Whatever makes the connection unusable.
-pub fn parse_request(bytes: &[u8], limits: &RequestLimits) -> Result<Option<(RequestHead, usize)>, WireError> {
+pub fn parse_request(
+    bytes: &[u8],
+    limits: &RequestLimits,
+) -> Result<Option<(RequestHead, usize)>, WireError> {
     let mut slots = [httparse::EMPTY_HEADER; MAX_FIELDS];
     let mut request = httparse::Request::new(&mut slots);
     let length = match request.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) if bytes.len() > limits.head_bytes => return Err(WireError::HeadTooLarge),
+        Ok(httparse::Status::Partial) if bytes.len() > limits.head_bytes => {
+            return Err(WireError::HeadTooLarge);
+        }
         Ok(httparse::Status::Partial) => return Ok(None),
         Err(httparse::Error::TooManyHeaders) => return Err(WireError::TooManyFields),
         Err(_) => return Err(WireError::Malformed),
@@ -57,7 +64,9 @@ pub fn parse_request(bytes: &[u8], limits: &RequestLimits) -> Result<Option<(Req
     if length > limits.head_bytes {
         return Err(WireError::HeadTooLarge);
     }
-    let (Some(method), Some(target), Some(version)) = (request.method, request.path, request.version) else {
+    let (Some(method), Some(target), Some(version)) =
+        (request.method, request.path, request.version)
+    else {
         return Err(WireError::Malformed);
     };
     let mut facts = Facts::default();
@@ -78,7 +87,11 @@ pub fn parse_request(bytes: &[u8], limits: &RequestLimits) -> Result<Option<(Req
         target: target.to_owned(),
         fields,
         framing: facts.framing(is_http_1_0)?,
-        keep_alive: if is_http_1_0 { facts.keep_alive } else { !facts.close },
+        keep_alive: if is_http_1_0 {
+            facts.keep_alive
+        } else {
+            !facts.close
+        },
         expects_continue: facts.expects_continue && !is_http_1_0,
         is_http_1_0,
     };
@@ -121,8 +134,12 @@ impl Facts {
     }
 
     fn note_length(&mut self, value: &[u8]) -> Result<(), WireError> {
-        let digits = std::str::from_utf8(value).ok().filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
-        let length = digits.and_then(|text| text.parse().ok()).ok_or(WireError::AmbiguousLength)?;
+        let digits = std::str::from_utf8(value)
+            .ok()
+            .filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+        let length = digits
+            .and_then(|text| text.parse().ok())
+            .ok_or(WireError::AmbiguousLength)?;
         if self.length.is_some_and(|known| known != length) {
             return Err(WireError::AmbiguousLength);
         }
@@ -161,8 +178,13 @@ mod tests {
 
     #[test]
     fn a_get_request() {
-        let (head, length) = parse("GET /a?b HTTP/1.1\r\nHost: x\r\nX-Y: z\r\n\r\nrest").unwrap().unwrap();
-        assert_eq!((head.method.as_str(), head.target.as_str(), length), ("GET", "/a?b", 38));
+        let (head, length) = parse("GET /a?b HTTP/1.1\r\nHost: x\r\nX-Y: z\r\n\r\nrest")
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (head.method.as_str(), head.target.as_str(), length),
+            ("GET", "/a?b", 38)
+        );
         assert_eq!(head.fields, b"Host\0x\0X-Y\0z\0");
         assert_eq!(head.framing, Framing::Empty);
         assert!(head.keep_alive);
@@ -173,16 +195,29 @@ mod tests {
         let close = |text: &str| !parse(text).unwrap().unwrap().0.keep_alive;
         assert!(close("GET / HTTP/1.0\r\n\r\n"));
         assert!(!close("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"));
-        assert!(close("GET / HTTP/1.1\r\nHost: x\r\nConnection: foo, close\r\n\r\n"));
+        assert!(close(
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: foo, close\r\n\r\n"
+        ));
     }
 
     #[test]
     fn ambiguous_lengths_are_refused() {
-        let error = |fields: &str| parse(&format!("POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).unwrap_err();
-        assert_eq!(error("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"), WireError::AmbiguousLength);
-        assert_eq!(error("Content-Length: 1\r\nContent-Length: 2\r\n"), WireError::AmbiguousLength);
+        let error = |fields: &str| {
+            parse(&format!("POST / HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).unwrap_err()
+        };
+        assert_eq!(
+            error("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"),
+            WireError::AmbiguousLength
+        );
+        assert_eq!(
+            error("Content-Length: 1\r\nContent-Length: 2\r\n"),
+            WireError::AmbiguousLength
+        );
         assert_eq!(error("Content-Length: +1\r\n"), WireError::AmbiguousLength);
-        assert_eq!(error("Transfer-Encoding: gzip, chunked\r\n"), WireError::UnsupportedCoding);
+        assert_eq!(
+            error("Transfer-Encoding: gzip, chunked\r\n"),
+            WireError::UnsupportedCoding
+        );
         assert_eq!(error("Host: y\r\n"), WireError::BadHost);
     }
 
@@ -190,7 +225,10 @@ mod tests {
     fn limits() {
         let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(20_000));
         assert_eq!(parse(&long), Err(WireError::HeadTooLarge));
-        let many = format!("GET / HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(200));
+        let many = format!(
+            "GET / HTTP/1.1\r\nHost: x\r\n{}\r\n",
+            "A: b\r\n".repeat(200)
+        );
         assert_eq!(parse(&many), Err(WireError::TooManyFields));
     }
 

@@ -15,7 +15,15 @@ pub enum ResponseFraming {
 
 /// Appends status line and fields. `fields` are complete lines, each ending in CRLF, without
 /// `Content-Length`, `Transfer-Encoding`, `Connection` and `Date`.
-pub fn append_head(out: &mut Vec<u8>, status: u16, text: &str, fields: &[u8], date: &[u8], framing: ResponseFraming, close: bool) {
+pub fn append_head(
+    out: &mut Vec<u8>,
+    status: u16,
+    text: &str,
+    fields: &[u8],
+    date: &[u8],
+    framing: ResponseFraming,
+    close: bool,
+) {
     out.extend_from_slice(b"HTTP/1.1 ");
     append_number(out, u64::from(status));
     out.push(b' ');
@@ -142,12 +150,31 @@ mod tests {
     fn a_head_and_its_framings() {
         let check = |framing, close, expect: &str| {
             let mut out = Vec::new();
-            append_head(&mut out, 200, reason(200), b"A: b\r\n", b"today", framing, close);
-            assert_eq!(String::from_utf8(out).unwrap(), format!("HTTP/1.1 200 OK\r\nA: b\r\nDate: today{expect}\r\n\r\n"));
+            append_head(
+                &mut out,
+                200,
+                reason(200),
+                b"A: b\r\n",
+                b"today",
+                framing,
+                close,
+            );
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                format!("HTTP/1.1 200 OK\r\nA: b\r\nDate: today{expect}\r\n\r\n")
+            );
         };
-        check(ResponseFraming::Length(1234), false, "\r\nContent-Length: 1234");
+        check(
+            ResponseFraming::Length(1234),
+            false,
+            "\r\nContent-Length: 1234",
+        );
         check(ResponseFraming::Length(0), false, "\r\nContent-Length: 0");
-        check(ResponseFraming::Chunked, true, "\r\nTransfer-Encoding: chunked\r\nConnection: close");
+        check(
+            ResponseFraming::Chunked,
+            true,
+            "\r\nTransfer-Encoding: chunked\r\nConnection: close",
+        );
         check(ResponseFraming::NoBody, false, "");
     }
 

@@ -48,7 +48,12 @@ impl Builtins {
             .flat_map(|feature| feature.builtins)
             .map(|builtin| (builtin.specifier, builtin.module))
             .collect();
-        Self { source, features, aliases, loaded: RefCell::default() }
+        Self {
+            source,
+            features,
+            aliases,
+            loaded: RefCell::default(),
+        }
     }
 
     /// Whether a program may import this name.
@@ -62,16 +67,25 @@ impl Builtins {
     }
 
     /// The namespace of a builtin, evaluated if it is the first time.
-    pub(crate) fn load<'s>(&self, scope: Scope<'s>, specifier: &str) -> Result<Value<'s>, Throw<'s>> {
+    pub(crate) fn load<'s>(
+        &self,
+        scope: Scope<'s>,
+        specifier: &str,
+    ) -> Result<Value<'s>, Throw<'s>> {
         let internal = self.aliases.get(specifier).copied().unwrap_or(specifier);
         match self.loaded.borrow().get(internal) {
             Some(State::Loaded(namespace)) => return Ok(namespace.get(scope)),
             Some(State::Loading) => {
-                return Err(OpError::error(format!("builtin modules import each other in a cycle at {internal}")).into());
+                return Err(OpError::error(format!(
+                    "builtin modules import each other in a cycle at {internal}"
+                ))
+                .into());
             }
             None => {}
         }
-        self.loaded.borrow_mut().insert(internal.to_owned(), State::Loading);
+        self.loaded
+            .borrow_mut()
+            .insert(internal.to_owned(), State::Loading);
         let result = self.evaluate(scope, internal);
         let mut loaded = self.loaded.borrow_mut();
         match result {
@@ -90,7 +104,10 @@ impl Builtins {
         if let Some(feature) = specifier.strip_prefix(OPS) {
             return self.natives(scope, feature);
         }
-        let missing = || OpError::error(format!("No such built-in module: {specifier}")).code("ERR_UNKNOWN_BUILTIN_MODULE");
+        let missing = || {
+            OpError::error(format!("No such built-in module: {specifier}"))
+                .code("ERR_UNKNOWN_BUILTIN_MODULE")
+        };
         if !specifier.starts_with(INTERNAL) {
             return Err(missing().into());
         }
@@ -101,9 +118,14 @@ impl Builtins {
         for (index, request) in (0..).zip(&text.requests) {
             requests.set_index(index, self.load(scope, request)?)?;
         }
-        let body = scope.evaluate(Script { text: &text.text, url: specifier })?;
+        let body = scope.evaluate(Script {
+            text: &text.text,
+            url: specifier,
+        })?;
         let runtime = Runtime::current();
-        Ok(runtime.core_function(scope, "runBuiltin").call(&[body, requests])?)
+        Ok(runtime
+            .core_function(scope, "runBuiltin")
+            .call(&[body, requests])?)
     }
 
     /// The natives of a feature as a namespace.
@@ -113,7 +135,9 @@ impl Builtins {
             crate::core_ops::OPS
         } else {
             let found = self.features.iter().find(|feature| feature.name == name);
-            of_feature = [found.ok_or_else(|| OpError::error(format!("no feature {name} has natives")))?.ops];
+            of_feature = [found
+                .ok_or_else(|| OpError::error(format!("no feature {name} has natives")))?
+                .ops];
             &of_feature
         };
         let namespace = scope.object();

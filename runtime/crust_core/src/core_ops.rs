@@ -43,7 +43,9 @@ fn now<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// When `now()` was 0, in milliseconds since the Unix epoch.
 fn time_origin<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Ok(cx.make_number(epoch.as_secs_f64() * 1e3 - cx.runtime().event_loop().timers.now()))
 }
 
@@ -67,11 +69,17 @@ fn set_timer_deadline<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `setRefCounts(refedTimers, refedImmediates, pendingImmediates)`.
 fn set_ref_counts<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (timers, immediates, pending) = (cx.integer(0)?, cx.integer(1)?, cx.integer(2)?);
-    cx.runtime().event_loop().timers.set_counts(timers, immediates, pending);
+    cx.runtime()
+        .event_loop()
+        .timers
+        .set_counts(timers, immediates, pending);
     Ok(cx.undefined())
 }
 
-fn keep<'s>(cx: &mut Call<'s>, slot: impl Fn(&Runtime) -> &RefCell<Option<Global>>) -> OpResult<'s> {
+fn keep<'s>(
+    cx: &mut Call<'s>,
+    slot: impl Fn(&Runtime) -> &RefCell<Option<Global>>,
+) -> OpResult<'s> {
     let function = Global::new(cx.function(0)?);
     *slot(cx.runtime()).borrow_mut() = Some(function);
     Ok(cx.undefined())
@@ -136,7 +144,8 @@ fn set_exit_handler<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// Reports an error as if a callback of the event loop had thrown it.
 fn report_uncaught<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    cx.runtime().report_uncaught(cx.scope(), cx.value(0), Origin::Exception);
+    cx.runtime()
+        .report_uncaught(cx.scope(), cx.value(0), Origin::Exception);
     Ok(cx.undefined())
 }
 
@@ -167,6 +176,11 @@ fn collect_garbage<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `[heapSize, heapCapacity, external, objects]` as of the last collection.
 fn heap_usage<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let usage = cx.runtime().vm().memory_usage();
-    let figures = [usage.heap_size, usage.heap_capacity, usage.external, usage.objects];
+    let figures = [
+        usage.heap_size,
+        usage.heap_capacity,
+        usage.external,
+        usage.objects,
+    ];
     cx.make_array(figures, jsc::Scope::number)
 }

@@ -6,9 +6,9 @@ mod inbox;
 mod poller;
 mod timers;
 
+pub(crate) use inbox::Task as Posted;
 pub use inbox::{Completion, Poster};
 pub use poller::{Interest, Readiness, Source, SourceId};
-pub(crate) use inbox::Task as Posted;
 pub(crate) use timers::{Callbacks, Timers};
 
 use inbox::{Finish, Inbox, Task};
@@ -67,7 +67,9 @@ impl EventLoop {
     /// Keeps the process alive until the answer is dropped.
     pub fn keep_alive(&self) -> KeepAlive {
         self.references.set(self.references.get() + 1);
-        KeepAlive { references: Rc::clone(&self.references) }
+        KeepAlive {
+            references: Rc::clone(&self.references),
+        }
     }
 
     /// Registers what is to run on this thread when background work is done. Keeps the process
@@ -77,10 +79,13 @@ impl EventLoop {
         finish: impl for<'s> FnOnce(jsc::Scope<'s>, Box<dyn Any>) + 'static,
     ) -> Completion {
         let keep_alive = self.keep_alive();
-        let key = self.completions.borrow_mut().insert(Box::new(move |scope, outcome| {
-            drop(keep_alive);
-            finish(scope, outcome);
-        }));
+        let key = self
+            .completions
+            .borrow_mut()
+            .insert(Box::new(move |scope, outcome| {
+                drop(keep_alive);
+                finish(scope, outcome);
+            }));
         Completion::new(self.poster(), key)
     }
 
@@ -88,7 +93,12 @@ impl EventLoop {
     ///
     /// # Errors
     /// When the descriptor cannot be polled (a regular file).
-    pub fn register(&self, fd: i32, interest: Interest, source: Rc<dyn Source>) -> io::Result<SourceId> {
+    pub fn register(
+        &self,
+        fd: i32,
+        interest: Interest,
+        source: Rc<dyn Source>,
+    ) -> io::Result<SourceId> {
         self.poller.register(fd, interest, source)
     }
 
@@ -128,7 +138,11 @@ impl EventLoop {
     }
 
     /// Waits until something is ready or `timeout` has passed, and answers what is.
-    pub(crate) fn poll(&self, extra: &[i32], timeout: Option<Duration>) -> Vec<(Rc<dyn Source>, Readiness)> {
+    pub(crate) fn poll(
+        &self,
+        extra: &[i32],
+        timeout: Option<Duration>,
+    ) -> Vec<(Rc<dyn Source>, Readiness)> {
         self.inbox.before_poll();
         let ready = self.poller.poll(extra, timeout);
         self.inbox.after_poll();

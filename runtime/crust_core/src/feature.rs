@@ -49,11 +49,25 @@ pub struct Global {
 impl Global {
     /// A global that is not enumerable, as classes are.
     pub const fn new(name: &'static str, module: &'static str, export: &'static str) -> Self {
-        Self { name, module, export, enumerable: false }
+        Self {
+            name,
+            module,
+            export,
+            enumerable: false,
+        }
     }
 
     /// A global that is enumerable, as functions of Web IDL mixins are.
-    pub const fn enumerable(name: &'static str, module: &'static str, export: &'static str) -> Self {
-        Self { name, module, export, enumerable: true }
+    pub const fn enumerable(
+        name: &'static str,
+        module: &'static str,
+        export: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            module,
+            export,
+            enumerable: true,
+        }
     }
 }

@@ -3,7 +3,14 @@
 //!
 //! Reading order: [`Feature`] and [`Op`] (what a feature brings), [`Runtime`] (what runs it),
 //! `modules` (how programs are loaded and linked), `event_loop` (what keeps them running).
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 pub mod background;
 mod builtins;
@@ -20,14 +27,18 @@ mod stack;
 
 pub use builtins::{BuiltinSource, BuiltinText};
 pub use crust_diag as diag;
-pub use event_loop::{Completion, EventLoop, Interest, KeepAlive, Poster, Readiness, Source, SourceId};
-pub use feature::{Builtin, Feature, Global};
-pub use jsc::{BytesKind, Exception, Global as GlobalValue, PromiseState, Resolver, Scope, Type, Value};
 pub use crust_resolve::ResolveOptions;
+pub use event_loop::{
+    Completion, EventLoop, Interest, KeepAlive, Poster, Readiness, Source, SourceId,
+};
+pub use feature::{Builtin, Feature, Global};
 pub use jsc::Level as EngineLevel;
+pub use jsc::{
+    BytesKind, Exception, Global as GlobalValue, PromiseState, Resolver, Scope, Type, Value,
+};
 pub use modules::{LoadError, ModuleSettings, Program, check_syntax, transpile_builtin};
 pub use op::{Call, Op, OpResult};
 pub use op_error::{ErrorClass, OpError, Throw};
 pub use process_info::ProcessInfo;
-pub use runtime::{Hooks, Runtime, StartError, engine_levels, RuntimeOptions, UnhandledRejections};
+pub use runtime::{Hooks, Runtime, RuntimeOptions, StartError, UnhandledRejections, engine_levels};
 pub use stack::{Frame, frames_of};

@@ -78,7 +78,12 @@ impl Modules {
     }
 
     /// Where a specifier leads from a file.
-    pub(crate) fn resolve(&self, specifier: &str, referrer: &Path, kind: ReferrerKind) -> Result<Resolved, LoadError> {
+    pub(crate) fn resolve(
+        &self,
+        specifier: &str,
+        referrer: &Path,
+        kind: ReferrerKind,
+    ) -> Result<Resolved, LoadError> {
         let directory = referrer.parent().unwrap_or(Path::new("/"));
         self.resolver
             .resolve(specifier, directory, kind)
@@ -113,7 +118,9 @@ impl crate::runtime::Runtime {
     /// # Errors
     /// What loading, linking or evaluating throws.
     pub fn run_main<'s>(&self, scope: Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>> {
-        let Some(main) = self.modules.prepared.take() else { return Ok(None) };
+        let Some(main) = self.modules.prepared.take() else {
+            return Ok(None);
+        };
         let id = main.map_err(|error| Exception::new(error.to_js(scope)))?;
         self.evaluate(scope, id)
     }
@@ -122,7 +129,12 @@ impl crate::runtime::Runtime {
     ///
     /// # Errors
     /// As [`Runtime::run_main`](crate::Runtime::run_main).
-    pub fn preload<'s>(&self, scope: Scope<'s>, specifier: &str, referrer: &Path) -> Result<Option<Value<'s>>, Exception<'s>> {
+    pub fn preload<'s>(
+        &self,
+        scope: Scope<'s>,
+        specifier: &str,
+        referrer: &Path,
+    ) -> Result<Option<Value<'s>>, Exception<'s>> {
         let id = self
             .modules
             .load_specifier(specifier, referrer, None)

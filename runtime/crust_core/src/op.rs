@@ -3,7 +3,9 @@
 
 use crate::op_error::{OpError, Throw};
 use crate::runtime::Runtime;
-use jsc::{Arguments, BytesKind, Exception, Global, Native, NativeFunction, NativeResult, Scope, Value};
+use jsc::{
+    Arguments, BytesKind, Exception, Global, Native, NativeFunction, NativeResult, Scope, Value,
+};
 use std::any::Any;
 
 /// What a native gives back.
@@ -23,7 +25,10 @@ impl Op {
     where
         F: for<'s> Fn(&mut Call<'s>) -> OpResult<'s> + Copy + 'static,
     {
-        Self { name, native: Native::new(Adapter(function)) }
+        Self {
+            name,
+            native: Native::new(Adapter(function)),
+        }
     }
 }
 
@@ -38,8 +43,10 @@ where
     #[inline]
     fn call<'s>(self, arguments: &Arguments<'s>) -> NativeResult<'s> {
         let scope = arguments.scope();
-        (self.0)(&mut Call { arguments: *arguments })
-            .map_err(|thrown| Exception::new(thrown.to_js(scope)))
+        (self.0)(&mut Call {
+            arguments: *arguments,
+        })
+        .map_err(|thrown| Exception::new(thrown.to_js(scope)))
     }
 }
 
@@ -93,7 +100,11 @@ impl<'s> Call<'s> {
     /// What `toString` throws.
     pub fn opt_string(&self, index: usize) -> Result<Option<String>, Throw<'s>> {
         let value = self.value(index);
-        if value.is_nullish() { Ok(None) } else { self.string(index).map(Some) }
+        if value.is_nullish() {
+            Ok(None)
+        } else {
+            self.string(index).map(Some)
+        }
     }
 
     /// `Number(argument)`.
@@ -117,7 +128,10 @@ impl<'s> Call<'s> {
         if !(number.abs() <= EXACT) {
             return Err(out_of_range().into());
         }
-        #[expect(clippy::cast_possible_truncation, reason = "an exact integer, checked above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "an exact integer, checked above"
+        )]
         let integer = number as i64;
         Ok(T::try_from(integer).map_err(|_| out_of_range())?)
     }
@@ -136,9 +150,11 @@ impl<'s> Call<'s> {
         if value.is_function() {
             return Ok(value);
         }
-        Err(OpError::type_error(format!("argument {index} must be a function"))
-            .code("ERR_INVALID_ARG_TYPE")
-            .into())
+        Err(
+            OpError::type_error(format!("argument {index} must be a function"))
+                .code("ERR_INVALID_ARG_TYPE")
+                .into(),
+        )
     }
 
     /// The bytes of a typed array or array buffer. They must not be used after JS ran again, so the
@@ -162,7 +178,11 @@ impl<'s> Call<'s> {
     ///
     /// # Errors
     /// `TypeError` for anything else, and when both are of one buffer.
-    pub fn bytes_pair(&mut self, source: usize, target: usize) -> Result<(&[u8], &mut [u8]), Throw<'s>> {
+    pub fn bytes_pair(
+        &mut self,
+        source: usize,
+        target: usize,
+    ) -> Result<(&[u8], &mut [u8]), Throw<'s>> {
         let (from, to) = (self.view(source)?, self.view(target)?);
         let (a, b) = (from.as_ptr_range(), to.as_ptr_range());
         if !from.is_empty() && !to.is_empty() && a.start < b.end && b.start < a.end {
@@ -172,14 +192,19 @@ impl<'s> Call<'s> {
     }
 
     #[expect(unsafe_code, reason = "the engine's buffers are foreign memory")]
-    #[expect(clippy::mut_from_ref, reason = "the memory belongs to the engine, not to `self`")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "the memory belongs to the engine, not to `self`"
+    )]
     fn view(&self, index: usize) -> Result<&mut [u8], Throw<'s>> {
         // SAFETY: the public methods tie the slice to a borrow of `self`; ops that call into JS do
         // so through values, after their last use of the slice.
         unsafe { self.value(index).bytes_mut() }.ok_or_else(|| {
-            OpError::type_error(format!("argument {index} must be a typed array or a buffer"))
-                .code("ERR_INVALID_ARG_TYPE")
-                .into()
+            OpError::type_error(format!(
+                "argument {index} must be a typed array or a buffer"
+            ))
+            .code("ERR_INVALID_ARG_TYPE")
+            .into()
         })
     }
 
@@ -261,13 +286,20 @@ impl<'s> Call<'s> {
     ) -> OpResult<'s> {
         let (promise, resolver) = self.scope().promise()?;
         let runtime = self.runtime();
-        let completion = runtime.event_loop().completion(move |scope, outcome: Box<dyn Any>| {
-            let Ok(outcome) = outcome.downcast::<Result<T, OpError>>() else { return };
-            match outcome.map_err(Throw::Error).and_then(|value| finish(scope, value)) {
-                Ok(value) => resolver.resolve(value),
-                Err(thrown) => resolver.reject(thrown.to_js(scope)),
-            }
-        });
+        let completion = runtime
+            .event_loop()
+            .completion(move |scope, outcome: Box<dyn Any>| {
+                let Ok(outcome) = outcome.downcast::<Result<T, OpError>>() else {
+                    return;
+                };
+                match outcome
+                    .map_err(Throw::Error)
+                    .and_then(|value| finish(scope, value))
+                {
+                    Ok(value) => resolver.resolve(value),
+                    Err(thrown) => resolver.reject(thrown.to_js(scope)),
+                }
+            });
         crate::background::spawn(move || completion.complete(Box::new(work())));
         Ok(promise)
     }

@@ -49,7 +49,12 @@ enum Property {
 impl OpError {
     /// An error of a class.
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), code: None, properties: Vec::new() }
+        Self {
+            class,
+            message: message.into(),
+            code: None,
+            properties: Vec::new(),
+        }
     }
 
     /// A plain `Error`.
@@ -118,7 +123,8 @@ impl OpError {
 
     /// Makes the JS error object.
     pub fn to_js<'s>(&self, scope: Scope<'s>) -> Value<'s> {
-        self.try_to_js(scope).unwrap_or_else(|thrown| thrown.value())
+        self.try_to_js(scope)
+            .unwrap_or_else(|thrown| thrown.value())
     }
 
     fn try_to_js<'s>(&self, scope: Scope<'s>) -> Result<Value<'s>, Exception<'s>> {

@@ -101,7 +101,10 @@ impl Runtime {
     ///
     /// # Errors
     /// [`StartError`] when there is no engine or the process is out of resources.
-    pub fn start(options: RuntimeOptions, program: Option<&Program>) -> Result<&'static Self, StartError> {
+    pub fn start(
+        options: RuntimeOptions,
+        program: Option<&Program>,
+    ) -> Result<&'static Self, StartError> {
         // Dynamic linking takes as long as reading a small program: they overlap.
         let opener = program.map(|_| std::thread::spawn(Engine::preload));
         let modules = Modules::new(options.modules);
@@ -110,7 +113,10 @@ impl Runtime {
         }
         // `open` below reports whatever the early opening met.
         drop(opener.map(std::thread::JoinHandle::join));
-        let engine = Engine::open(&EngineOptions { portable: options.portable, small_heap: options.small_heap })?;
+        let engine = Engine::open(&EngineOptions {
+            portable: options.portable,
+            small_heap: options.small_heap,
+        })?;
         let runtime: &'static Self = Box::leak(Box::new(Self {
             vm: Vm::new(engine, true),
             event_loop: EventLoop::new()?,
@@ -135,11 +141,19 @@ impl Runtime {
         }));
         CURRENT.set(Some(runtime));
         let formats = runtime.vm.set_stack_formatter(crate::stack::format);
-        runtime.vm.locked(|scope| runtime.boot(scope, options.features, options.builtins))?;
+        runtime
+            .vm
+            .locked(|scope| runtime.boot(scope, options.features, options.builtins))?;
         if !formats {
             // Level 0: errors that the program makes are formatted when made; the engine's own keep
             // its format until they are printed.
-            runtime.vm.locked(|scope| drop(runtime.core_function(scope, "formatErrorsWhenMade").call(&[])));
+            runtime.vm.locked(|scope| {
+                drop(
+                    runtime
+                        .core_function(scope, "formatErrorsWhenMade")
+                        .call(&[]),
+                )
+            });
         }
         Ok(runtime)
     }
@@ -149,19 +163,34 @@ impl Runtime {
     /// # Panics
     /// On a thread without one, which is a bug of the caller: natives only run on such threads.
     pub fn current() -> &'static Self {
-        #[expect(clippy::expect_used, reason = "natives run on threads that `start` prepared")]
+        #[expect(
+            clippy::expect_used,
+            reason = "natives run on threads that `start` prepared"
+        )]
         CURRENT.get().expect("no runtime on this thread")
     }
 
-    fn boot(&self, scope: Scope<'_>, features: &[Feature], source: BuiltinSource) -> Result<(), StartError> {
+    fn boot(
+        &self,
+        scope: Scope<'_>,
+        features: &[Feature],
+        source: BuiltinSource,
+    ) -> Result<(), StartError> {
         let broken = |what: String| StartError::Bootstrap(what);
-        let text = source(BOOTSTRAP).map_err(broken)?.ok_or_else(|| broken("no bootstrap module".into()))?;
+        let text = source(BOOTSTRAP)
+            .map_err(broken)?
+            .ok_or_else(|| broken("no bootstrap module".into()))?;
         let describe = |thrown: Exception<'_>| broken(format!("{thrown:?}"));
         let natives = self
             .builtins
             .load(scope, "crust:ops/core")
             .map_err(|thrown| broken(thrown.to_js(scope).to_text().unwrap_or_default()))?;
-        let make = scope.evaluate(Script { text: &text.text, url: BOOTSTRAP }).map_err(describe)?;
+        let make = scope
+            .evaluate(Script {
+                text: &text.text,
+                url: BOOTSTRAP,
+            })
+            .map_err(describe)?;
         let core = make.call(&[natives]).map_err(describe)?;
         // Set once: `boot` runs once per runtime.
         let _ = self.core.set(Global::new(core));
@@ -187,7 +216,11 @@ impl Runtime {
         let _ = self.classes.set(classes.collect());
     }
 
-    fn install_globals<'s>(&self, scope: Scope<'s>, features: &[Feature]) -> Result<(), Exception<'s>> {
+    fn install_globals<'s>(
+        &self,
+        scope: Scope<'s>,
+        features: &[Feature],
+    ) -> Result<(), Exception<'s>> {
         let install = self.core_function(scope, "lazyGlobal");
         for global in features.iter().flat_map(|feature| feature.globals) {
             install.call(&[
@@ -202,13 +235,24 @@ impl Runtime {
 
     /// A function of the bootstrap script; `undefined` before it ran.
     pub(crate) fn core_function<'s>(&self, scope: Scope<'s>, name: &str) -> Value<'s> {
-        let Some(core) = self.core.get() else { return scope.undefined() };
-        core.get(scope).get(name).unwrap_or_else(|_| scope.undefined())
+        let Some(core) = self.core.get() else {
+            return scope.undefined();
+        };
+        core.get(scope)
+            .get(name)
+            .unwrap_or_else(|_| scope.undefined())
     }
 
     /// The engine's own constructor, whatever the program did to the global of that name.
-    pub(crate) fn error_class<'s>(&self, scope: Scope<'s>, class: ErrorClass) -> Result<Value<'s>, Exception<'s>> {
-        let kept = self.classes.get().and_then(|classes| classes.iter().find(|(kept, _)| *kept == class));
+    pub(crate) fn error_class<'s>(
+        &self,
+        scope: Scope<'s>,
+        class: ErrorClass,
+    ) -> Result<Value<'s>, Exception<'s>> {
+        let kept = self
+            .classes
+            .get()
+            .and_then(|classes| classes.iter().find(|(kept, _)| *kept == class));
         match kept {
             Some((_, constructor)) => Ok(constructor.get(scope)),
             None => scope.global().get(class.name()),
@@ -278,7 +322,10 @@ impl Runtime {
 /// # Errors
 /// What to install when there is no engine.
 pub fn engine_levels(portable: bool) -> Result<(String, Vec<jsc::Level>), String> {
-    let options = EngineOptions { portable, small_heap: false };
+    let options = EngineOptions {
+        portable,
+        small_heap: false,
+    };
     let engine = Engine::open(&options).map_err(|error| error.to_string())?;
     let vm = Vm::new(engine, true);
     vm.set_stack_formatter(crate::stack::format);

@@ -4,8 +4,8 @@
 
 pub(crate) mod sources;
 
-use crust_transpile::ColumnMap;
 use crate::runtime::Runtime;
+use crust_transpile::ColumnMap;
 use jsc::{Exception, RawStack, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
@@ -48,24 +48,34 @@ pub(crate) fn register(url: &str, columns: ColumnMap) {
 fn original_column(file: &str, line: u32, column: u32) -> u32 {
     let (line, column) = (line.saturating_sub(1), column.saturating_sub(1));
     let column = SCRIPTS.with_borrow(|scripts| {
-        scripts.get(file).map_or(column, |script| script.columns.original(line, column))
+        scripts
+            .get(file)
+            .map_or(column, |script| script.columns.original(line, column))
     });
     word_start(file, line, column) + 1
 }
 
 fn word_start(file: &str, line: u32, column: u32) -> u32 {
-    let Some(text) = sources::line(file, line) else { return column };
+    let Some(text) = sources::line(file, line) else {
+        return column;
+    };
     let units: Vec<u16> = text.encode_utf16().take(column as usize).collect();
     if units.len() < column as usize {
         return column;
     }
-    let name = units.iter().rev().take_while(|unit| is_name_unit(**unit)).count();
+    let name = units
+        .iter()
+        .rev()
+        .take_while(|unit| is_name_unit(**unit))
+        .count();
     column - u32::try_from(name).unwrap_or(0)
 }
 
 /// A code unit of an identifier; anything beyond ASCII counts.
 fn is_name_unit(unit: u16) -> bool {
-    u8::try_from(unit).map_or(true, |byte| byte >= 0x80 || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#'))
+    u8::try_from(unit).map_or(true, |byte| {
+        byte >= 0x80 || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#')
+    })
 }
 
 /// `stack` of an error at the moment it is first read.
@@ -100,7 +110,12 @@ pub(crate) fn text(header: &str, frames: &str) -> String {
 }
 
 fn write_frame(text: &mut String, frame: &Frame) {
-    let Frame { function, file, line, column } = frame;
+    let Frame {
+        function,
+        file,
+        line,
+        column,
+    } = frame;
     // Writing to a string does not fail.
     let _ = match (function.is_empty(), *line) {
         (true, 0) => write!(text, "\n    at {file}"),
@@ -116,13 +131,22 @@ fn write_frame(text: &mut String, frame: &Frame) {
 /// and they are all there is to find it by.
 pub fn frames_of(raw: &str) -> Vec<Frame> {
     let frames = program_frames(raw);
-    if frames.is_empty() { raw.lines().filter_map(builtin_frame).collect() } else { frames }
+    if frames.is_empty() {
+        raw.lines().filter_map(builtin_frame).collect()
+    } else {
+        frames
+    }
 }
 
 fn builtin_frame(line: &str) -> Option<Frame> {
     let (function, place) = line.split_once('@')?;
     let (file, line, column) = split_position(place)?;
-    file.starts_with(INTERNAL).then(|| Frame { function: display_name(function), file: file.to_owned(), line, column })
+    file.starts_with(INTERNAL).then(|| Frame {
+        function: display_name(function),
+        file: file.to_owned(),
+        line,
+        column,
+    })
 }
 
 fn program_frames(raw: &str) -> Vec<Frame> {
@@ -156,7 +180,11 @@ const INTERNAL: &str = "crust:";
 
 fn parse(line: &str) -> Parsed {
     let Some((function, place)) = line.split_once('@') else {
-        return if line == NATIVE || line.is_empty() { Parsed::Nothing } else { Parsed::Frame(native(line)) };
+        return if line == NATIVE || line.is_empty() {
+            Parsed::Nothing
+        } else {
+            Parsed::Frame(native(line))
+        };
     };
     if place == NATIVE {
         return Parsed::Frame(native(function));
@@ -164,13 +192,25 @@ fn parse(line: &str) -> Parsed {
     if place.starts_with(INTERNAL) {
         return Parsed::Builtin;
     }
-    let Some((file, line, column)) = split_position(place) else { return Parsed::Nothing };
+    let Some((file, line, column)) = split_position(place) else {
+        return Parsed::Nothing;
+    };
     let file = file.to_owned();
-    Parsed::Frame(Frame { function: display_name(function), column: original_column(&file, line, column), line, file })
+    Parsed::Frame(Frame {
+        function: display_name(function),
+        column: original_column(&file, line, column),
+        line,
+        file,
+    })
 }
 
 fn native(function: &str) -> Frame {
-    Frame { function: display_name(function), file: "native".to_owned(), line: 0, column: 0 }
+    Frame {
+        function: display_name(function),
+        file: "native".to_owned(),
+        line: 0,
+        column: 0,
+    }
 }
 
 /// The engine's words for code outside functions are no names.
@@ -204,12 +244,21 @@ mod tests {
 
     #[test]
     fn frames_in_the_programs_format() {
-        check("f@/a/b.ts:3:7\n@/a/b.ts:9:1", "\n    at f (/a/b.ts:3:7)\n    at /a/b.ts:9:1");
-        check("map@[native code]\n@/node_modules/@s/x.js:1:2", "\n    at map (native)\n    at /node_modules/@s/x.js:1:2");
+        check(
+            "f@/a/b.ts:3:7\n@/a/b.ts:9:1",
+            "\n    at f (/a/b.ts:3:7)\n    at /a/b.ts:9:1",
+        );
+        check(
+            "map@[native code]\n@/node_modules/@s/x.js:1:2",
+            "\n    at map (native)\n    at /node_modules/@s/x.js:1:2",
+        );
     }
 
     #[test]
     fn builtin_frames_are_left_out() {
-        check("f@/a.ts:1:2\nrun@[native code]\nstep@crust:core/bootstrap:9:9\n[native code]", "\n    at f (/a.ts:1:2)");
+        check(
+            "f@/a.ts:1:2\nrun@[native code]\nstep@crust:core/bootstrap:9:9\n[native code]",
+            "\n    at f (/a.ts:1:2)",
+        );
     }
 }

@@ -79,15 +79,21 @@ pub(super) fn find(library: &Library) {
 }
 
 fn locate(library: &Library) -> Option<Hook> {
-    let error = library.symbol("_ZN3JSC13ErrorInstance6s_infoE\0")?.cast::<usize>();
-    let object = library.symbol("_ZN3JSC8JSObject6s_infoE\0")?.cast::<usize>();
-    let name_of = library.symbol("_ZN3JSC13ErrorInstance19sanitizedNameStringEPNS_14JSGlobalObjectE\0")?;
+    let error = library
+        .symbol("_ZN3JSC13ErrorInstance6s_infoE\0")?
+        .cast::<usize>();
+    let object = library
+        .symbol("_ZN3JSC8JSObject6s_infoE\0")?
+        .cast::<usize>();
+    let name_of =
+        library.symbol("_ZN3JSC13ErrorInstance19sanitizedNameStringEPNS_14JSGlobalObjectE\0")?;
     let message_of =
         library.symbol("_ZN3JSC13ErrorInstance22sanitizedMessageStringEPNS_14JSGlobalObjectE\0")?;
     // SAFETY: both symbols are `ClassInfo` objects of more than 26 words in the library's data.
     let word = |table: *mut usize, index: usize| unsafe { *table.add(index) };
-    let differing: Vec<usize> =
-        TABLE.filter(|index| word(error, *index) != word(object, *index)).collect();
+    let differing: Vec<usize> = TABLE
+        .filter(|index| word(error, *index) != word(object, *index))
+        .collect();
     if word(error, PARENT) != object.addr() || differing != OVERRIDDEN {
         return None;
     }
@@ -112,7 +118,9 @@ pub(super) fn is_active() -> bool {
 /// Formats the stacks of this thread's VM with `format`. `false`: not possible here.
 pub(crate) fn install(scope: Scope<'_>, format: StackFormatter) -> bool {
     let accelerators = engine().accelerators();
-    let Some(hook) = HOOK.get().filter(|_| accelerators.strings().is_some()) else { return false };
+    let Some(hook) = HOOK.get().filter(|_| accelerators.strings().is_some()) else {
+        return false;
+    };
     FORMATTER.set(Some(format));
     if !is_active() && !patch(hook) {
         return false;
@@ -123,7 +131,10 @@ pub(crate) fn install(scope: Scope<'_>, format: StackFormatter) -> bool {
 
 /// Whether an error made now comes out formatted.
 fn works(scope: Scope<'_>) -> bool {
-    let program = Script { text: "new RangeError('probe').stack", url: "crust:probe" };
+    let program = Script {
+        text: "new RangeError('probe').stack",
+        url: "crust:probe",
+    };
     scope
         .evaluate(program)
         .and_then(crate::value::Value::to_text)
@@ -142,8 +153,12 @@ fn patch(hook: &Hook) -> bool {
         if libc::mprotect(start, end - first, libc::PROT_READ | libc::PROT_WRITE) != 0 {
             return false;
         }
-        hook.table.add(GET).write_volatile(get_own_property_slot as *const () as usize);
-        hook.table.add(NAMES).write_volatile(get_own_special_names as *const () as usize);
+        hook.table
+            .add(GET)
+            .write_volatile(get_own_property_slot as *const () as usize);
+        hook.table
+            .add(NAMES)
+            .write_volatile(get_own_special_names as *const () as usize);
         // Left writable if this fails, which changes nothing for the program.
         libc::mprotect(start, end - first, libc::PROT_READ);
     }
@@ -192,7 +207,9 @@ unsafe extern "C" fn get_own_special_names(
 
 /// Lets the engine make its text, then replaces it.
 unsafe fn format_stack(hook: &Hook, object: JSObjectRef, global: JSContextRef) {
-    let Some(format) = FORMATTER.get() else { return };
+    let Some(format) = FORMATTER.get() else {
+        return;
+    };
     INSIDE.set(true);
     // A panic must not unwind into C++; the engine's own text stays.
     let _ = catch_unwind(|| {
@@ -207,7 +224,13 @@ unsafe fn format_stack(hook: &Hook, object: JSObjectRef, global: JSContextRef) {
             }
             let header = header_of(hook, object, global);
             let Ok(frames) = stack.to_text() else { return };
-            let text = format(scope.wrap(object), &RawStack { header: &header, frames: &frames });
+            let text = format(
+                scope.wrap(object),
+                &RawStack {
+                    header: &header,
+                    frames: &frames,
+                },
+            );
             (api().JSObjectSetProperty)(
                 global,
                 object,
@@ -222,7 +245,9 @@ unsafe fn format_stack(hook: &Hook, object: JSObjectRef, global: JSContextRef) {
 }
 
 unsafe fn header_of(hook: &Hook, object: JSObjectRef, global: JSContextRef) -> String {
-    let Some(strings) = engine().accelerators().strings() else { return String::new() };
+    let Some(strings) = engine().accelerators().strings() else {
+        return String::new();
+    };
     let read = |get: ToSanitized| {
         let mut text: *mut StringImpl = ptr::null_mut();
         // SAFETY: a member returning `WTF::String` by hidden pointer; the string is ours.

@@ -14,7 +14,9 @@ impl MainThread {
     pub(super) fn find(library: &Library) -> Option<Self> {
         let address = library.symbol("_ZN3WTF20initializeMainThreadEv\0")?;
         // SAFETY: the mangled name says `void()`.
-        Some(Self(unsafe { transmute::<*mut c_void, unsafe extern "C" fn()>(address) }))
+        Some(Self(unsafe {
+            transmute::<*mut c_void, unsafe extern "C" fn()>(address)
+        }))
     }
 
     /// Always `true`, so that it reads as a condition.

@@ -33,7 +33,9 @@ fn engine_has_lock(library: &Library) -> Option<()> {
 /// Holds the engine's lock while `work` runs.
 pub(crate) fn locked<T>(context: jsc_sys::JSContextRef, work: impl FnOnce() -> T) -> T {
     let spi = engine().spi();
-    let (Some(lock), Some(unlock)) = (spi.JSLock, spi.JSUnlock) else { return work() };
+    let (Some(lock), Some(unlock)) = (spi.JSLock, spi.JSUnlock) else {
+        return work();
+    };
     // SAFETY: the context is alive; the lock is recursive and released on this thread.
     unsafe { lock(context) };
     let result = work();

@@ -42,7 +42,14 @@ impl Promises {
 
     /// Learns the cell type from a promise and checks all three states.
     pub(super) fn probe(self, scope: Scope<'_>) -> Option<Self> {
-        let make = |text| scope.evaluate(Script { text, url: "crust:probe" }).ok();
+        let make = |text| {
+            scope
+                .evaluate(Script {
+                    text,
+                    url: "crust:probe",
+                })
+                .ok()
+        };
         let (pending, done) = (make("new Promise(()=>{})")?, make("Promise.resolve(42)")?);
         let other = make("({})")?;
         let cell_type = cell_type(pending)?;
@@ -74,7 +81,8 @@ impl Promises {
 
     pub(crate) fn is_handled(self, value: Value<'_>) -> Option<bool> {
         // SAFETY: a promise cell of this VM.
-        self.is_promise(value).then(|| unsafe { (self.is_handled)(value.as_raw(), group(value.scope())) })
+        self.is_promise(value)
+            .then(|| unsafe { (self.is_handled)(value.as_raw(), group(value.scope())) })
     }
 
     pub(crate) fn result<'s>(self, value: Value<'s>) -> Option<Value<'s>> {

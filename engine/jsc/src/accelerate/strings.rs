@@ -59,10 +59,11 @@ const MAX_LENGTH: usize = i32::MAX as usize;
 
 impl Strings {
     pub(super) fn find(library: &Library) -> Option<Self> {
-        let create = library
-            .symbol("_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE\0")?;
-        let cell = library
-            .symbol("_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE\0")?;
+        let create = library.symbol(
+            "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE\0",
+        )?;
+        let cell =
+            library.symbol("_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE\0")?;
         let opaque = library.symbol("_ZN14OpaqueJSString9tryCreateEON3WTF6StringE\0")?;
         let destroy = library.symbol("_ZN3WTF10StringImpl7destroyEPS0_\0")?;
         // SAFETY: the mangled names give the types; results that are `Ref`s come by hidden pointer.
@@ -90,7 +91,8 @@ impl Strings {
             return false;
         };
         let in_cell = holds(ptr::with_exposed_provenance(fiber), TEXT, &units);
-        let opaque = memory::read_word(ascii.as_raw().cast::<u8>().wrapping_add(OPAQUE_IMPL).cast());
+        let opaque =
+            memory::read_word(ascii.as_raw().cast::<u8>().wrapping_add(OPAQUE_IMPL).cast());
         let in_opaque =
             opaque.is_some_and(|word| holds(ptr::with_exposed_provenance(word), TEXT, &units));
         in_cell && in_opaque && self.round_trips(scope)
@@ -98,13 +100,19 @@ impl Strings {
 
     fn round_trips(&self, scope: Scope<'_>) -> bool {
         const TEXT: &[u8] = b"round \xe9 trip";
-        let Some(raw) = self.make_latin1(scope.context(), TEXT) else { return false };
+        let Some(raw) = self.make_latin1(scope.context(), TEXT) else {
+            return false;
+        };
         let cell = scope.wrap(raw);
-        let Some(opaque) = self.make_js_string(b"round trip") else { return false };
+        let Some(opaque) = self.make_js_string(b"round trip") else {
+            return false;
+        };
         // SAFETY: `make_js_string` hands over one reference.
         let opaque = unsafe { JsString::from_raw(opaque) };
         cell.is_string()
-            && cell.to_js_string().is_ok_and(|text| text.to_text() == "round \u{e9} trip")
+            && cell
+                .to_js_string()
+                .is_ok_and(|text| text.to_text() == "round \u{e9} trip")
             && self.read(raw).as_deref() == Some("round \u{e9} trip")
             && opaque.to_text() == "round trip"
     }
@@ -136,7 +144,10 @@ impl Strings {
             return None;
         }
         let mut text: *mut StringImpl = ptr::null_mut();
-        let mut span = Span { start: ptr::null_mut(), length: 0 };
+        let mut span = Span {
+            start: ptr::null_mut(),
+            length: 0,
+        };
         // SAFETY: the callee allocates `length` bytes and describes them in `span`.
         unsafe {
             (self.create)(&raw mut text, bytes.len(), &raw mut span);
@@ -238,7 +249,10 @@ unsafe fn to_text(text: *const StringImpl) -> String {
             let units = slice::from_raw_parts((*text).characters.cast::<u16>(), length);
             return String::from_utf16_lossy(units);
         }
-        latin1_to_text(slice::from_raw_parts((*text).characters.cast::<u8>(), length))
+        latin1_to_text(slice::from_raw_parts(
+            (*text).characters.cast::<u8>(),
+            length,
+        ))
     }
 }
 
@@ -256,9 +270,14 @@ fn is_string_cell_safely(cell: JSValueRef) -> bool {
 
 /// Whether `address` is a readable `StringImpl` that holds the text in either width.
 fn holds(address: *const c_void, bytes: &[u8; 11], units: &[u16]) -> bool {
-    let Some(header) = memory::read::<24>(address) else { return false };
+    let Some(header) = memory::read::<24>(address) else {
+        return false;
+    };
     let word = |at: usize| -> [u8; 8] {
-        header.get(at..at + 8).and_then(|part| part.try_into().ok()).unwrap_or_default()
+        header
+            .get(at..at + 8)
+            .and_then(|part| part.try_into().ok())
+            .unwrap_or_default()
     };
     let [_, _, _, _, a, b, c, d] = word(0);
     let length = u32::from_ne_bytes([a, b, c, d]) as usize;

@@ -1,6 +1,6 @@
 //! Defines: free identifiers and member chains replaced by expressions of the command line.
 
-use oxc_ast::ast::Expression;
+use oxc_ast::ast::{Expression, IdentifierReference};
 use oxc_span::GetSpan;
 
 use super::Lowering;
@@ -60,6 +60,15 @@ pub(super) fn replace(lowering: &mut Lowering<'_>, it: &Expression<'_>) -> bool 
     true
 }
 
+/// Whether nothing in the file gives the name a value: it is not declared, or only `declare`d.
+fn is_free(lowering: &Lowering<'_>, identifier: &IdentifierReference<'_>) -> bool {
+    let symbol = lowering
+        .scoping
+        .zip(identifier.reference_id.get())
+        .and_then(|(scoping, id)| Some((scoping, scoping.get_reference(id).symbol_id()?)));
+    symbol.is_none_or(|(scoping, symbol)| scoping.symbol_flags(symbol).is_ambient())
+}
+
 /// Collects `a.b.c` if `a` is free.
 fn chain<'e>(
     lowering: &Lowering<'_>,
@@ -68,12 +77,8 @@ fn chain<'e>(
 ) -> bool {
     match expression {
         Expression::Identifier(identifier) => {
-            let free = lowering.scoping.is_none_or(|scoping| {
-                let reference = identifier.reference_id.get();
-                reference.is_none_or(|id| scoping.get_reference(id).symbol_id().is_none())
-            });
             parts.push(identifier.name.as_str());
-            free
+            is_free(lowering, identifier)
         }
         Expression::StaticMemberExpression(member) if !member.optional => {
             let free = chain(lowering, &member.object, parts);

@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, imports, types};
+use super::{Lowering, completion, imports, types};
 use crate::edits::text;
 use crate::module::{Format, ImportName, IndirectExport, LocalExport, Phase};
 use crate::scan;
@@ -257,6 +257,7 @@ fn erase_keyword(lowering: &mut Lowering<'_>, offset: u32, keyword: &str) {
 }
 
 fn default<'a>(lowering: &mut Lowering<'a>, it: &ExportDefaultDeclaration<'a>) {
+    completion::export_default(lowering, it);
     let keywords = default_keywords(lowering.source, it);
     match &it.declaration {
         ExportDefaultDeclarationKind::FunctionDeclaration(function) => {

@@ -30,7 +30,11 @@ pub(crate) struct Inbox {
 impl Inbox {
     pub(super) fn new() -> io::Result<Self> {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        Ok(Self { queue: Mutex::new(VecDeque::new()), wake, asleep: AtomicBool::new(false) })
+        Ok(Self {
+            queue: Mutex::new(VecDeque::new()),
+            wake,
+            asleep: AtomicBool::new(false),
+        })
     }
 
     pub(super) fn wake_fd(&self) -> BorrowedFd<'_> {
@@ -38,7 +42,10 @@ impl Inbox {
     }
 
     fn push(&self, task: Task) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push_back(task);
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(task);
         if self.asleep.swap(false, Ordering::AcqRel) {
             // A full counter means that the loop is already to wake.
             let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
@@ -46,11 +53,17 @@ impl Inbox {
     }
 
     pub(super) fn pop(&self) -> Option<Task> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
     }
 
     /// Announces the sleep. What is posted from here on writes to the descriptor.

@@ -22,15 +22,30 @@ pub struct Interest {
 
 impl Interest {
     /// Readable, level-triggered.
-    pub const READ: Self = Self { readable: true, writable: false, edge: false };
+    pub const READ: Self = Self {
+        readable: true,
+        writable: false,
+        edge: false,
+    };
     /// Writable, level-triggered.
-    pub const WRITE: Self = Self { readable: false, writable: true, edge: false };
+    pub const WRITE: Self = Self {
+        readable: false,
+        writable: true,
+        edge: false,
+    };
     /// Both, edge-triggered.
-    pub const EDGE: Self = Self { readable: true, writable: true, edge: true };
+    pub const EDGE: Self = Self {
+        readable: true,
+        writable: true,
+        edge: true,
+    };
 
     fn flags(self) -> epoll::EventFlags {
         let mut flags = epoll::EventFlags::empty();
-        flags.set(epoll::EventFlags::IN | epoll::EventFlags::RDHUP, self.readable);
+        flags.set(
+            epoll::EventFlags::IN | epoll::EventFlags::RDHUP,
+            self.readable,
+        );
         flags.set(epoll::EventFlags::OUT, self.writable);
         flags.set(epoll::EventFlags::ET, self.edge);
         flags
@@ -96,12 +111,27 @@ impl Poller {
 
     pub(super) fn watch_inbox(&self, wake: BorrowedFd<'_>) -> io::Result<()> {
         self.wake_fd.set(wake.as_raw_fd());
-        Ok(epoll::add(&self.epoll, wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?)
+        Ok(epoll::add(
+            &self.epoll,
+            wake,
+            epoll::EventData::new_u64(WAKE),
+            epoll::EventFlags::IN,
+        )?)
     }
 
-    pub(super) fn register(&self, fd: i32, interest: Interest, source: Rc<dyn Source>) -> io::Result<SourceId> {
+    pub(super) fn register(
+        &self,
+        fd: i32,
+        interest: Interest,
+        source: Rc<dyn Source>,
+    ) -> io::Result<SourceId> {
         let key = self.sources.borrow_mut().insert(Entry { fd, source });
-        let added = epoll::add(&self.epoll, borrow(fd), epoll::EventData::new_u64(key as u64), interest.flags());
+        let added = epoll::add(
+            &self.epoll,
+            borrow(fd),
+            epoll::EventData::new_u64(key as u64),
+            interest.flags(),
+        );
         if let Err(error) = added {
             self.sources.borrow_mut().remove(key);
             return Err(error.into());
@@ -114,7 +144,12 @@ impl Poller {
             return Err(io::ErrorKind::NotFound.into());
         };
         let data = epoll::EventData::new_u64(id.0 as u64);
-        Ok(epoll::modify(&self.epoll, borrow(fd), data, interest.flags())?)
+        Ok(epoll::modify(
+            &self.epoll,
+            borrow(fd),
+            data,
+            interest.flags(),
+        )?)
     }
 
     pub(super) fn deregister(&self, id: SourceId) {
@@ -131,12 +166,21 @@ impl Poller {
             if !watched.contains(fd) {
                 watched.push(*fd);
                 // Already added or not pollable: the run loop's timeout still serves it.
-                let _ = epoll::add(&self.epoll, borrow(*fd), epoll::EventData::new_u64(EXTRA), epoll::EventFlags::IN);
+                let _ = epoll::add(
+                    &self.epoll,
+                    borrow(*fd),
+                    epoll::EventData::new_u64(EXTRA),
+                    epoll::EventFlags::IN,
+                );
             }
         }
     }
 
-    pub(super) fn poll(&self, extra: &[i32], timeout: Option<Duration>) -> Vec<(Rc<dyn Source>, Readiness)> {
+    pub(super) fn poll(
+        &self,
+        extra: &[i32],
+        timeout: Option<Duration>,
+    ) -> Vec<(Rc<dyn Source>, Readiness)> {
         self.watch_extra(extra);
         let timeout = timeout.map(|duration| rustix::event::Timespec {
             tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
@@ -144,7 +188,11 @@ impl Poller {
         });
         let mut events = Vec::with_capacity(BATCH);
         // Interrupted by a signal: nothing is ready, and the caller looks at everything again.
-        let _ = epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), timeout.as_ref());
+        let _ = epoll::wait(
+            &self.epoll,
+            rustix::buffer::spare_capacity(&mut events),
+            timeout.as_ref(),
+        );
         let sources = self.sources.borrow();
         events
             .iter()

@@ -54,7 +54,12 @@ impl Timers {
         self.deadline.set(deadline);
     }
 
-    pub(crate) fn set_counts(&self, refed_timers: u32, refed_immediates: u32, pending_immediates: u32) {
+    pub(crate) fn set_counts(
+        &self,
+        refed_timers: u32,
+        refed_immediates: u32,
+        pending_immediates: u32,
+    ) {
         self.refed_timers.set(refed_timers);
         self.refed_immediates.set(refed_immediates);
         self.pending_immediates.set(pending_immediates);
@@ -79,7 +84,11 @@ impl Timers {
         (deadline >= 0.0).then(|| {
             // A timer never fires early: round up to the microsecond.
             let micros = ((deadline - self.now()).max(0.0) * 1e3).ceil();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; saturates")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "not negative; saturates"
+            )]
             Duration::from_micros(micros as u64)
         })
     }

@@ -26,7 +26,11 @@ pub(super) enum Loader {
 
 impl Loader {
     pub(super) fn of_extension(path: &Path) -> Self {
-        match path.extension().and_then(|extension| extension.to_str()).unwrap_or("js") {
+        match path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or("js")
+        {
             "js" | "mjs" | "cjs" => Self::Js,
             "jsx" => Self::Jsx,
             "ts" | "mts" | "cts" => Self::Ts,
@@ -64,9 +68,17 @@ impl Loader {
 
 /// Files that are JSON with comments by custom.
 fn json_loader(path: &Path) -> Loader {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let commented = name.starts_with("tsconfig") || name.starts_with("jsconfig") || name == "bun.lock";
-    if commented { Loader::Jsonc } else { Loader::Json }
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let commented =
+        name.starts_with("tsconfig") || name.starts_with("jsconfig") || name == "bun.lock";
+    if commented {
+        Loader::Jsonc
+    } else {
+        Loader::Json
+    }
 }
 
 /// Parses the data of a file. JSON is parsed by the engine when the module runs.
@@ -89,7 +101,11 @@ pub(super) fn parse(loader: Loader, path: &Path, text: String) -> Result<Data, L
 
 /// Where JSON that the engine refused is wrong.
 pub(super) fn json_error(path: &str, text: &str) -> LoadError {
-    LoadError::Source(parse_data(text, DataFormat::Json, path).err().unwrap_or_else(|| {
-        vec![Diagnostic::error("the engine cannot parse this JSON").file(path)]
-    }))
+    LoadError::Source(
+        parse_data(text, DataFormat::Json, path)
+            .err()
+            .unwrap_or_else(|| {
+                vec![Diagnostic::error("the engine cannot parse this JSON").file(path)]
+            }),
+    )
 }

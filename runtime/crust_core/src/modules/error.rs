@@ -37,15 +37,27 @@ const RENDERED: &str = "[[crust.rendered]]";
 
 impl LoadError {
     pub(crate) fn not_found(error: ResolveError, referrer: &Path) -> Self {
-        Self::NotFound { error: Box::new(error), referrer: referrer.to_owned(), place: None }
+        Self::NotFound {
+            error: Box::new(error),
+            referrer: referrer.to_owned(),
+            place: None,
+        }
     }
 
     /// Adds where in the referrer the specifier stands.
     pub(super) fn at(self, diagnostic: impl FnOnce(&ResolveError) -> Diagnostic) -> Self {
         match self {
-            Self::NotFound { error, referrer, place: None } => {
+            Self::NotFound {
+                error,
+                referrer,
+                place: None,
+            } => {
                 let place = Some(Box::new(diagnostic(&error)));
-                Self::NotFound { error, referrer, place }
+                Self::NotFound {
+                    error,
+                    referrer,
+                    place,
+                }
             }
             other => other,
         }
@@ -56,9 +68,16 @@ impl LoadError {
         match self {
             Self::Source(diagnostics) => render_all(diagnostics, style),
             Self::Link(diagnostic) => render_all(std::slice::from_ref(diagnostic), style),
-            Self::NotFound { place: Some(place), .. } => render_all(std::slice::from_ref(place), style),
-            Self::NotFound { error, referrer, .. } => {
-                format!("error: {}\n", describe(error, Some(&referrer.to_string_lossy())))
+            Self::NotFound {
+                place: Some(place), ..
+            } => render_all(std::slice::from_ref(place), style),
+            Self::NotFound {
+                error, referrer, ..
+            } => {
+                format!(
+                    "error: {}\n",
+                    describe(error, Some(&referrer.to_string_lossy()))
+                )
             }
             Self::Io { error, .. } => format!("error: {}\n", error.message()),
         }
@@ -69,11 +88,17 @@ impl LoadError {
         let error = match self {
             Self::Source(diagnostics) => source_error(diagnostics),
             Self::Link(diagnostic) => OpError::syntax_error(diagnostic.message.clone()),
-            Self::NotFound { error, referrer, .. } => resolve_error(error, referrer),
+            Self::NotFound {
+                error, referrer, ..
+            } => resolve_error(error, referrer),
             Self::Io { error, .. } => error.clone(),
         };
         let value = error.to_js(scope);
-        let style = if std::io::stderr().is_terminal() { Style::Colour } else { Style::Plain };
+        let style = if std::io::stderr().is_terminal() {
+            Style::Colour
+        } else {
+            Style::Plain
+        };
         // Without the hidden text the error prints as any other does.
         let _ = value.set_hidden(RENDERED, scope.string(&self.render(style)));
         value
@@ -90,7 +115,9 @@ fn describe(error: &ResolveError, referrer: Option<&str>) -> String {
 }
 
 fn source_error(diagnostics: &[Diagnostic]) -> OpError {
-    let Some(first) = diagnostics.first() else { return OpError::syntax_error("Invalid source") };
+    let Some(first) = diagnostics.first() else {
+        return OpError::syntax_error("Invalid source");
+    };
     let mut error = OpError::syntax_error(first.message.clone());
     if let Some(file) = &first.file {
         error = error

@@ -19,11 +19,16 @@ struct Walk {
 impl Runtime {
     /// Reads a field of a record. The closure must not run JS.
     pub(super) fn record<T>(&self, id: ModuleId, read: impl FnOnce(&mut Record) -> T) -> Option<T> {
-        self.modules.records.borrow_mut().get_mut(id.index()).map(read)
+        self.modules
+            .records
+            .borrow_mut()
+            .get_mut(id.index())
+            .map(read)
     }
 
     fn status(&self, id: ModuleId) -> Status {
-        self.record(id, |record| record.status).unwrap_or(Status::Evaluated)
+        self.record(id, |record| record.status)
+            .unwrap_or(Status::Evaluated)
     }
 
     /// `Evaluate()`: runs a linked module. `None` when it is done, else the promise of its
@@ -31,11 +36,16 @@ impl Runtime {
     ///
     /// # Errors
     /// What the module or a dependency throws, again on every call.
-    pub(crate) fn evaluate<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Option<Value<'s>>, Exception<'s>> {
+    pub(crate) fn evaluate<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+    ) -> Result<Option<Value<'s>>, Exception<'s>> {
         let id = match self.status(id) {
-            Status::EvaluatingAsync | Status::Evaluated => {
-                self.record(id, |record| record.cycle_root).flatten().unwrap_or(id)
-            }
+            Status::EvaluatingAsync | Status::Evaluated => self
+                .record(id, |record| record.cycle_root)
+                .flatten()
+                .unwrap_or(id),
             _ => id,
         };
         if let Some(promise) = self.record(id, |record| record.promise.clone()).flatten() {
@@ -46,7 +56,10 @@ impl Runtime {
         if let Some(error) = self.record(id, |record| record.error.clone()).flatten() {
             return Err(Exception::new(error.get(scope)));
         }
-        let mut walk = Walk { stack: Vec::new(), index: 0 };
+        let mut walk = Walk {
+            stack: Vec::new(),
+            index: 0,
+        };
         if let Err(thrown) = self.inner_evaluate(scope, id, &mut walk) {
             let error = Global::new(thrown.value());
             for member in walk.stack {
@@ -59,7 +72,11 @@ impl Runtime {
             }
             return Err(thrown);
         }
-        if self.record(id, |record| record.async_order).flatten().is_none() {
+        if self
+            .record(id, |record| record.async_order)
+            .flatten()
+            .is_none()
+        {
             return Ok(None);
         }
         let (promise, resolver) = scope.promise()?;
@@ -71,7 +88,12 @@ impl Runtime {
     }
 
     /// `InnerModuleEvaluation`.
-    fn inner_evaluate<'s>(&self, scope: Scope<'s>, id: ModuleId, walk: &mut Walk) -> Result<(), Exception<'s>> {
+    fn inner_evaluate<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        walk: &mut Walk,
+    ) -> Result<(), Exception<'s>> {
         match self.status(id) {
             Status::EvaluatingAsync | Status::Evaluated => {
                 let error = self.record(id, |record| record.error.clone()).flatten();
@@ -101,7 +123,13 @@ impl Runtime {
         Ok(())
     }
 
-    fn evaluate_request<'s>(&self, scope: Scope<'s>, id: ModuleId, request: Requested, walk: &mut Walk) -> Result<(), Exception<'s>> {
+    fn evaluate_request<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        request: Requested,
+        walk: &mut Walk,
+    ) -> Result<(), Exception<'s>> {
         if request.deferred {
             // Only what awaits must run ahead: the rest can wait for the first access.
             for dependency in self.async_dependencies(request.id) {
@@ -112,20 +140,37 @@ impl Runtime {
         self.evaluate_dependency(scope, id, request.id, walk)
     }
 
-    fn evaluate_dependency<'s>(&self, scope: Scope<'s>, id: ModuleId, required: ModuleId, walk: &mut Walk) -> Result<(), Exception<'s>> {
+    fn evaluate_dependency<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        required: ModuleId,
+        walk: &mut Walk,
+    ) -> Result<(), Exception<'s>> {
         self.inner_evaluate(scope, required, walk)?;
         let required = if self.status(required) == Status::Evaluating {
-            let ancestor = self.record(required, |record| record.dfs_ancestor).unwrap_or(0);
-            self.record(id, |record| record.dfs_ancestor = record.dfs_ancestor.min(ancestor));
+            let ancestor = self
+                .record(required, |record| record.dfs_ancestor)
+                .unwrap_or(0);
+            self.record(id, |record| {
+                record.dfs_ancestor = record.dfs_ancestor.min(ancestor)
+            });
             required
         } else {
-            let root = self.record(required, |record| record.cycle_root).flatten().unwrap_or(required);
+            let root = self
+                .record(required, |record| record.cycle_root)
+                .flatten()
+                .unwrap_or(required);
             if let Some(error) = self.record(root, |record| record.error.clone()).flatten() {
                 return Err(Exception::new(error.get(scope)));
             }
             root
         };
-        if self.record(required, |record| record.async_order).flatten().is_some() {
+        if self
+            .record(required, |record| record.async_order)
+            .flatten()
+            .is_some()
+        {
             self.record(id, |record| record.pending_dependencies += 1);
             self.record(required, |record| record.async_parents.push(id));
         }
@@ -137,7 +182,9 @@ impl Runtime {
         let records = self.modules.records.borrow();
         let (mut found, mut seen, mut work) = (Vec::new(), vec![root], vec![root]);
         while let Some(id) = work.pop() {
-            let Some(record) = records.get(id.index()) else { continue };
+            let Some(record) = records.get(id.index()) else {
+                continue;
+            };
             if record.has_tla {
                 found.push(id);
                 continue;
@@ -153,8 +200,9 @@ impl Runtime {
     }
 
     fn execute_or_wait<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<(), Exception<'s>> {
-        let (pending, has_tla) =
-            self.record(id, |record| (record.pending_dependencies, record.has_tla)).unwrap_or((0, false));
+        let (pending, has_tla) = self
+            .record(id, |record| (record.pending_dependencies, record.has_tla))
+            .unwrap_or((0, false));
         if pending == 0 && !has_tla {
             return self.execute(scope, id).map(|_| ());
         }
@@ -170,19 +218,26 @@ impl Runtime {
     /// `ExecuteAsyncModule`.
     fn execute_async<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<(), Exception<'s>> {
         let promise = self.execute(scope, id)?;
-        self.core_function(scope, "whenSettled").call(&[promise, scope.number(id.number())])?;
+        self.core_function(scope, "whenSettled")
+            .call(&[promise, scope.number(id.number())])?;
         Ok(())
     }
 
     /// Ends the strongly connected component whose root `id` is.
     fn close_component(&self, id: ModuleId, walk: &mut Walk) {
-        let is_root = self.record(id, |record| record.dfs_ancestor == record.dfs_index).unwrap_or(true);
+        let is_root = self
+            .record(id, |record| record.dfs_ancestor == record.dfs_index)
+            .unwrap_or(true);
         if !is_root {
             return;
         }
         while let Some(member) = walk.stack.pop() {
             self.record(member, |record| {
-                record.status = if record.async_order.is_some() { Status::EvaluatingAsync } else { Status::Evaluated };
+                record.status = if record.async_order.is_some() {
+                    Status::EvaluatingAsync
+                } else {
+                    Status::Evaluated
+                };
                 record.cycle_root = Some(id);
             });
             if member == id {
@@ -215,38 +270,63 @@ impl Runtime {
                 self.core_function(scope, "resume").call(&[number, checks])
             }
             Step::CommonJs(path) => {
-                let main = self.modules.main().is_some_and(|main| main.to_string_lossy() == path);
+                let main = self
+                    .modules
+                    .main()
+                    .is_some_and(|main| main.to_string_lossy() == path);
                 let arguments = [number, scope.string(&path), scope.boolean(main)];
                 self.core_function(scope, "runCommonJs").call(&arguments)
             }
             Step::Builtin(name) => {
-                let namespace =
-                    self.builtin(scope, &name).map_err(|thrown| Exception::new(thrown.to_js(scope)))?;
-                self.core_function(scope, "setNamespace").call(&[number, namespace])
+                let namespace = self
+                    .builtin(scope, &name)
+                    .map_err(|thrown| Exception::new(thrown.to_js(scope)))?;
+                self.core_function(scope, "setNamespace")
+                    .call(&[number, namespace])
             }
             Step::Data(data) => self.set_data(scope, id, data),
         }
     }
 
-    fn set_data<'s>(&self, scope: Scope<'s>, id: ModuleId, data: Data) -> Result<Value<'s>, Exception<'s>> {
+    fn set_data<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        data: Data,
+    ) -> Result<Value<'s>, Exception<'s>> {
         let (value, named) = self.data_value(scope, id, data)?;
-        self.core_function(scope, "setValue").call(&[scope.number(id.number()), value, scope.boolean(named)])
+        self.core_function(scope, "setValue").call(&[
+            scope.number(id.number()),
+            value,
+            scope.boolean(named),
+        ])
     }
 
     /// The value of a data module, and whether its properties are exports.
-    pub(super) fn data_value<'s>(&self, scope: Scope<'s>, id: ModuleId, data: Data) -> Result<(Value<'s>, bool), Exception<'s>> {
+    pub(super) fn data_value<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        data: Data,
+    ) -> Result<(Value<'s>, bool), Exception<'s>> {
         Ok(match data {
             Data::Empty => (scope.object(), true),
             Data::Text(text) => (scope.string(&text), false),
-            Data::Expression(text) => {
-                (scope.evaluate(Script { text: &format!("({text})"), url: "crust:data" })?, true)
-            }
+            Data::Expression(text) => (
+                scope.evaluate(Script {
+                    text: &format!("({text})"),
+                    url: "crust:data",
+                })?,
+                true,
+            ),
             Data::Wasm(bytes) => {
                 let module = scope.global().get("WebAssembly")?.get("Module")?;
                 (module.construct(&[scope.uint8_array(bytes)?])?, false)
             }
             Data::Json(text) => {
-                let path = self.record(id, |record| record.key.path.clone()).unwrap_or_default();
+                let path = self
+                    .record(id, |record| record.key.path.clone())
+                    .unwrap_or_default();
                 let value = scope
                     .parse_json(&text)
                     .ok_or_else(|| Exception::new(json_error(&path, &text).to_js(scope)))?;
@@ -257,11 +337,21 @@ impl Runtime {
 
     /// Compiles a module's text; it is not needed afterwards.
     fn compile<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {
-        let text = self.record(id, |record| record.text.take().map(|text| (text, script_name(&record.key.path))));
+        let text = self.record(id, |record| {
+            record
+                .text
+                .take()
+                .map(|text| (text, script_name(&record.key.path)))
+        });
         let Some((text, url)) = text.flatten() else {
-            return Err(Exception::new(OpError::error("internal error: this module has no code").to_js(scope)));
+            return Err(Exception::new(
+                OpError::error("internal error: this module has no code").to_js(scope),
+            ));
         };
-        scope.evaluate(Script { text: &text, url: &url })
+        scope.evaluate(Script {
+            text: &text,
+            url: &url,
+        })
     }
 
     fn run_body<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {
@@ -270,7 +360,8 @@ impl Runtime {
         let links = self.links(scope, id)?;
         let checks = self.checks(scope, id)?;
         let number = scope.number(id.number());
-        self.core_function(scope, "run").call(&[number, body, requests, links, checks])
+        self.core_function(scope, "run")
+            .call(&[number, body, requests, links, checks])
     }
 
     /// Makes the bindings of a whole cycle before any of it runs.
@@ -284,7 +375,8 @@ impl Runtime {
             let body = self.compile(scope, member)?;
             let (requests, links) = (self.requests(scope, member)?, self.links(scope, member)?);
             let number = scope.number(member.number());
-            self.core_function(scope, "instantiate").call(&[number, body, requests, links])?;
+            self.core_function(scope, "instantiate")
+                .call(&[number, body, requests, links])?;
         }
         Ok(())
     }
@@ -292,7 +384,11 @@ impl Runtime {
     /// The cyclic modules reachable over cyclic modules that still have their text.
     fn cycle_to_instantiate(&self, root: ModuleId) -> Vec<ModuleId> {
         let records = self.modules.records.borrow();
-        let uncompiled = |id: ModuleId| records.get(id.index()).is_some_and(|record| record.cyclic && record.text.is_some());
+        let uncompiled = |id: ModuleId| {
+            records
+                .get(id.index())
+                .is_some_and(|record| record.cyclic && record.text.is_some())
+        };
         let (mut members, mut work) = (Vec::new(), vec![root]);
         while let Some(id) = work.pop() {
             if !uncompiled(id) || members.contains(&id) {
@@ -308,11 +404,20 @@ impl Runtime {
 
     /// The requests as the JS side takes them: ids, complemented when deferred.
     fn requests<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {
-        let requests = self.record(id, |record| record.requests.clone()).unwrap_or_default();
+        let requests = self
+            .record(id, |record| record.requests.clone())
+            .unwrap_or_default();
         let array = scope.array(&[])?;
         for (index, request) in (0..).zip(requests) {
             let number = request.id.number();
-            array.set_index(index, scope.number(if request.deferred { -1.0 - number } else { number }))?;
+            array.set_index(
+                index,
+                scope.number(if request.deferred {
+                    -1.0 - number
+                } else {
+                    number
+                }),
+            )?;
         }
         Ok(array)
     }
@@ -325,7 +430,14 @@ impl Runtime {
         let list = scope.array(&[])?;
         for (index, (exported, module, imported)) in (0..).zip(entries) {
             let imported = imported.map_or_else(|| scope.null(), |name| scope.string(&name));
-            list.set_index(index, scope.array(&[scope.string(&exported), scope.number(module.number()), imported])?)?;
+            list.set_index(
+                index,
+                scope.array(&[
+                    scope.string(&exported),
+                    scope.number(module.number()),
+                    imported,
+                ])?,
+            )?;
         }
         let star_list = scope.array(&[])?;
         for (index, star) in (0..).zip(stars) {
@@ -345,7 +457,11 @@ impl Runtime {
         }
         let list = scope.array(&[])?;
         for (index, (module, name, from)) in (0..).zip(wanted) {
-            let entry = [scope.number(module.number()), scope.string(&name), scope.string(&from)];
+            let entry = [
+                scope.number(module.number()),
+                scope.string(&name),
+                scope.string(&from),
+            ];
             list.set_index(index, scope.array(&entry)?)?;
         }
         Ok(list)
@@ -359,12 +475,17 @@ impl Runtime {
         self.settle_module(scope, id, None);
         let mut ready = Vec::new();
         self.available_ancestors(id, &mut ready);
-        ready.sort_by_key(|ancestor| self.record(*ancestor, |record| record.async_order).flatten());
+        ready.sort_by_key(|ancestor| {
+            self.record(*ancestor, |record| record.async_order)
+                .flatten()
+        });
         for ancestor in ready {
             if self.status(ancestor) == Status::Evaluated {
                 continue;
             }
-            let has_tla = self.record(ancestor, |record| record.has_tla).unwrap_or(false);
+            let has_tla = self
+                .record(ancestor, |record| record.has_tla)
+                .unwrap_or(false);
             let result = if has_tla {
                 self.execute_async(scope, ancestor)
             } else {
@@ -380,12 +501,17 @@ impl Runtime {
 
     /// `GatherAvailableAncestors`.
     fn available_ancestors(&self, id: ModuleId, ready: &mut Vec<ModuleId>) {
-        let parents = self.record(id, |record| std::mem::take(&mut record.async_parents)).unwrap_or_default();
+        let parents = self
+            .record(id, |record| std::mem::take(&mut record.async_parents))
+            .unwrap_or_default();
         for parent in &parents {
             let failed = self
                 .record(*parent, |record| record.cycle_root)
                 .flatten()
-                .is_some_and(|root| self.record(root, |record| record.error.is_some()).unwrap_or(false));
+                .is_some_and(|root| {
+                    self.record(root, |record| record.error.is_some())
+                        .unwrap_or(false)
+                });
             if ready.contains(parent) || failed {
                 continue;
             }
@@ -407,7 +533,9 @@ impl Runtime {
         if self.status(id) == Status::Evaluated {
             return;
         }
-        let parents = self.record(id, |record| std::mem::take(&mut record.async_parents)).unwrap_or_default();
+        let parents = self
+            .record(id, |record| std::mem::take(&mut record.async_parents))
+            .unwrap_or_default();
         self.settle_module(scope, id, Some(reason));
         for parent in parents {
             self.module_rejected(scope, parent, reason);
@@ -433,11 +561,18 @@ impl Runtime {
 
 /// Names a module imports from modules that are not ES modules.
 fn dynamic_imports(records: &[Record], id: ModuleId) -> Vec<(ModuleId, String, String)> {
-    let Some(record) = records.get(id.index()) else { return Vec::new() };
-    let Some(module) = record.esm() else { return Vec::new() };
+    let Some(record) = records.get(id.index()) else {
+        return Vec::new();
+    };
+    let Some(module) = record.esm() else {
+        return Vec::new();
+    };
     let entry = |import: &crust_transpile::Import| {
         let name = import.imported.exported()?;
-        let request = record.requests.get(import.request).filter(|request| !request.deferred)?;
+        let request = record
+            .requests
+            .get(import.request)
+            .filter(|request| !request.deferred)?;
         let target = records.get(request.id.index())?;
         let dynamic = target.esm().is_none() && target.key.origin != Origin::Ignored;
         dynamic.then(|| (request.id, name.to_owned(), target.key.path.clone()))

@@ -34,22 +34,48 @@ pub(super) fn resolve(records: &[Record], id: ModuleId, name: &str) -> Export {
     resolve_visited(records, id, name, &mut FxHashSet::default())
 }
 
-fn resolve_visited(records: &[Record], id: ModuleId, name: &str, visited: &mut FxHashSet<(ModuleId, String)>) -> Export {
-    let Some(record) = records.get(id.index()) else { return Export::Missing };
-    let Kind::Esm(module) = &record.kind else { return Export::Dynamic };
+fn resolve_visited(
+    records: &[Record],
+    id: ModuleId,
+    name: &str,
+    visited: &mut FxHashSet<(ModuleId, String)>,
+) -> Export {
+    let Some(record) = records.get(id.index()) else {
+        return Export::Missing;
+    };
+    let Kind::Esm(module) = &record.kind else {
+        return Export::Dynamic;
+    };
     if !visited.insert((id, name.to_owned())) {
         return Export::Missing;
     }
-    if let Some(local) = module.local_exports.iter().find(|export| export.exported == name) {
-        return Export::Binding { module: id, mutable: local.mutable };
+    if let Some(local) = module
+        .local_exports
+        .iter()
+        .find(|export| export.exported == name)
+    {
+        return Export::Binding {
+            module: id,
+            mutable: local.mutable,
+        };
     }
-    if let Some(indirect) = module.indirect_exports.iter().find(|export| export.exported == name) {
-        let Some(target) = record.requests.get(indirect.request) else { return Export::Missing };
+    if let Some(indirect) = module
+        .indirect_exports
+        .iter()
+        .find(|export| export.exported == name)
+    {
+        let Some(target) = record.requests.get(indirect.request) else {
+            return Export::Missing;
+        };
         let found = match indirect.imported.exported() {
             None => Export::Namespace(target.id),
             Some(imported) => resolve_visited(records, target.id, imported, visited),
         };
-        return if found == Export::Missing && indirect.maybe_type { Export::MaybeType } else { found };
+        return if found == Export::Missing && indirect.maybe_type {
+            Export::MaybeType
+        } else {
+            found
+        };
     }
     if name == "default" {
         return Export::Missing;
@@ -57,12 +83,21 @@ fn resolve_visited(records: &[Record], id: ModuleId, name: &str, visited: &mut F
     resolve_stars(records, record, name, visited)
 }
 
-fn resolve_stars(records: &[Record], record: &Record, name: &str, visited: &mut FxHashSet<(ModuleId, String)>) -> Export {
-    let Kind::Esm(module) = &record.kind else { return Export::Dynamic };
+fn resolve_stars(
+    records: &[Record],
+    record: &Record,
+    name: &str,
+    visited: &mut FxHashSet<(ModuleId, String)>,
+) -> Export {
+    let Kind::Esm(module) = &record.kind else {
+        return Export::Dynamic;
+    };
     let mut found = Export::Missing;
     let mut dynamic = false;
     for star in &module.star_exports {
-        let Some(target) = record.requests.get(*star) else { continue };
+        let Some(target) = record.requests.get(*star) else {
+            continue;
+        };
         match resolve_visited(records, target.id, name, visited) {
             Export::Missing => {}
             Export::Ambiguous => return Export::Ambiguous,
@@ -71,19 +106,31 @@ fn resolve_stars(records: &[Record], record: &Record, name: &str, visited: &mut 
             _ => return Export::Ambiguous,
         }
     }
-    if found == Export::Missing && dynamic { Export::Dynamic } else { found }
+    if found == Export::Missing && dynamic {
+        Export::Dynamic
+    } else {
+        found
+    }
 }
 
 /// The names of a module that come from others, for its namespace object.
 pub(super) fn links(records: &[Record], id: ModuleId) -> Links {
     let mut links = Links::default();
-    let Some(record) = records.get(id.index()) else { return links };
-    let Kind::Esm(module) = &record.kind else { return links };
+    let Some(record) = records.get(id.index()) else {
+        return links;
+    };
+    let Kind::Esm(module) = &record.kind else {
+        return links;
+    };
     for export in &module.indirect_exports {
-        let Some(target) = record.requests.get(export.request) else { continue };
+        let Some(target) = record.requests.get(export.request) else {
+            continue;
+        };
         if resolve(records, id, &export.exported) != Export::MaybeType {
             let name = export.imported.exported().map(ToOwned::to_owned);
-            links.entries.push((export.exported.clone(), target.id, name));
+            links
+                .entries
+                .push((export.exported.clone(), target.id, name));
         }
     }
     add_stars(records, record, id, &mut links);
@@ -91,7 +138,9 @@ pub(super) fn links(records: &[Record], id: ModuleId) -> Links {
 }
 
 fn add_stars(records: &[Record], record: &Record, id: ModuleId, links: &mut Links) {
-    let Kind::Esm(module) = &record.kind else { return };
+    let Kind::Esm(module) = &record.kind else {
+        return;
+    };
     if module.star_exports.is_empty() {
         return;
     }
@@ -102,12 +151,17 @@ fn add_stars(records: &[Record], record: &Record, id: ModuleId, links: &mut Link
         .chain(links.entries.iter().map(|entry| entry.0.clone()))
         .collect();
     for star in &module.star_exports {
-        let Some(target) = record.requests.get(*star) else { continue };
+        let Some(target) = record.requests.get(*star) else {
+            continue;
+        };
         let mut names = Names::default();
         names.collect(records, target.id);
         for name in names.list {
             if name != "default" && taken.insert(name.clone()) {
-                let reachable = matches!(resolve(records, id, &name), Export::Binding { .. } | Export::Namespace(_));
+                let reachable = matches!(
+                    resolve(records, id, &name),
+                    Export::Binding { .. } | Export::Namespace(_)
+                );
                 if reachable {
                     links.entries.push((name.clone(), target.id, Some(name)));
                 }
@@ -130,13 +184,25 @@ impl Names {
         if !self.visited.insert(id) {
             return;
         }
-        let Some(record) = records.get(id.index()) else { return };
+        let Some(record) = records.get(id.index()) else {
+            return;
+        };
         let Kind::Esm(module) = &record.kind else {
             self.dynamic.push(id);
             return;
         };
-        self.list.extend(module.local_exports.iter().map(|export| export.exported.clone()));
-        self.list.extend(module.indirect_exports.iter().map(|export| export.exported.clone()));
+        self.list.extend(
+            module
+                .local_exports
+                .iter()
+                .map(|export| export.exported.clone()),
+        );
+        self.list.extend(
+            module
+                .indirect_exports
+                .iter()
+                .map(|export| export.exported.clone()),
+        );
         for star in &module.star_exports {
             if let Some(target) = record.requests.get(*star) {
                 self.collect(records, target.id);
@@ -144,4 +210,3 @@ impl Names {
         }
     }
 }
-

@@ -1,10 +1,10 @@
 //! Loading a graph: from the entry's key, level by level over its static imports, each level's
 //! files on two threads when there are many. Never touches the engine.
 
+use super::Modules;
 use super::data::Loader;
 use super::error::LoadError;
 use super::record::{Kind, ModuleId, ModuleKey, Origin, Record, Requested};
-use super::Modules;
 use crust_diag::Diagnostic;
 use crust_resolve::{PackageType, ReferrerKind, Resolved, ResolvedKind};
 use crust_transpile::{Module, Phase};
@@ -34,7 +34,12 @@ impl Modules {
     }
 
     /// The module a specifier names, with everything it statically imports.
-    pub(crate) fn load_specifier(&self, specifier: &str, referrer: &Path, attribute: Option<String>) -> Result<ModuleId, LoadError> {
+    pub(crate) fn load_specifier(
+        &self,
+        specifier: &str,
+        referrer: &Path,
+        attribute: Option<String>,
+    ) -> Result<ModuleId, LoadError> {
         let resolved = self.resolve(specifier, referrer, ReferrerKind::Import)?;
         self.load_job(job_of(resolved, attribute))
     }
@@ -42,7 +47,9 @@ impl Modules {
     fn package_type(&self, key: &ModuleKey) -> Option<PackageType> {
         let path = key.file_path();
         let directory = path.parent()?;
-        let resolved = self.resolver.resolve(&path.to_string_lossy(), directory, ReferrerKind::Import);
+        let resolved =
+            self.resolver
+                .resolve(&path.to_string_lossy(), directory, ReferrerKind::Import);
         resolved.ok().and_then(|resolved| resolved.package_type)
     }
 
@@ -57,7 +64,11 @@ impl Modules {
             self.forget_from(first);
         }
         result?;
-        self.by_key.borrow().get(&root_key).copied().ok_or_else(|| internal(&root_key))
+        self.by_key
+            .borrow()
+            .get(&root_key)
+            .copied()
+            .ok_or_else(|| internal(&root_key))
     }
 
     /// A failed graph leaves no half-loaded module behind: the next attempt reads it anew.
@@ -104,7 +115,10 @@ impl Modules {
                     next.push(job);
                     target
                 });
-                Requested { id: target, deferred }
+                Requested {
+                    id: target,
+                    deferred,
+                }
             });
             let list: Vec<Requested> = requested.collect();
             if let Some(record) = records.get_mut(id.index()) {
@@ -135,28 +149,50 @@ impl Modules {
 }
 
 fn internal(key: &ModuleKey) -> LoadError {
-    LoadError::Source(vec![Diagnostic::error("internal error while loading this module").file(key.path.clone())])
+    LoadError::Source(vec![
+        Diagnostic::error("internal error while loading this module").file(key.path.clone()),
+    ])
 }
 
 /// Reads and parses one file and resolves what it imports.
-fn load_one(resolver: &crust_resolve::Resolver, sources: &super::source::Sources, job: &Job) -> Result<Loaded, LoadError> {
+fn load_one(
+    resolver: &crust_resolve::Resolver,
+    sources: &super::source::Sources,
+    job: &Job,
+) -> Result<Loaded, LoadError> {
     let kind = sources.load(&job.key, job.package_type)?;
-    let Kind::Esm(module) = &kind else { return Ok(Loaded { kind, requests: Vec::new() }) };
+    let Kind::Esm(module) = &kind else {
+        return Ok(Loaded {
+            kind,
+            requests: Vec::new(),
+        });
+    };
     let path = job.key.file_path();
     let directory = path.parent().unwrap_or(Path::new("/"));
     let mut requests = Vec::with_capacity(module.requests.len());
     for request in &module.requests {
-        let resolved = resolver.resolve(&request.specifier, directory, ReferrerKind::Import).map_err(|error| {
-            LoadError::not_found(*error, &path).at(|error| place(module, &path, request.offset, error))
-        })?;
+        let resolved = resolver
+            .resolve(&request.specifier, directory, ReferrerKind::Import)
+            .map_err(|error| {
+                LoadError::not_found(*error, &path)
+                    .at(|error| place(module, &path, request.offset, error))
+            })?;
         let attribute = request.attributes.iter().find(|(name, _)| name == "type");
-        requests.push((job_of(resolved, attribute.map(|(_, value)| value.clone())), request.phase == Phase::Defer));
+        requests.push((
+            job_of(resolved, attribute.map(|(_, value)| value.clone())),
+            request.phase == Phase::Defer,
+        ));
     }
     Ok(Loaded { kind, requests })
 }
 
 /// Where a specifier stands that leads nowhere.
-fn place(module: &Module, path: &Path, offset: u32, error: &crust_resolve::ResolveError) -> Diagnostic {
+fn place(
+    module: &Module,
+    path: &Path,
+    offset: u32,
+    error: &crust_resolve::ResolveError,
+) -> Diagnostic {
     let length = u32::try_from(error.specifier.len()).unwrap_or(0);
     let mut diagnostic = Diagnostic::error(error.headline(Some(&path.to_string_lossy())))
         .at(module.source(), module.lines(), offset, offset + length)
@@ -180,7 +216,15 @@ fn job_of(resolved: Resolved, attribute: Option<String>) -> Job {
         }
     };
     // An attribute that says what the extension says anyway names the same module.
-    let redundant = attribute.as_deref().and_then(Loader::of_attribute) == Some(Loader::of_extension(Path::new(&path)));
+    let redundant = attribute.as_deref().and_then(Loader::of_attribute)
+        == Some(Loader::of_extension(Path::new(&path)));
     let attribute = attribute.filter(|_| !redundant);
-    Job { key: ModuleKey { path, attribute, origin }, package_type: resolved.package_type }
+    Job {
+        key: ModuleKey {
+            path,
+            attribute,
+            origin,
+        },
+        package_type: resolved.package_type,
+    }
 }

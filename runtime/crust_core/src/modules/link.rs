@@ -23,7 +23,8 @@ impl Modules {
             }
         }
         for component in order {
-            let cyclic = component.len() > 1 || component.iter().any(|id| imports_itself(&records, *id));
+            let cyclic =
+                component.len() > 1 || component.iter().any(|id| imports_itself(&records, *id));
             for id in &component {
                 if let Some(record) = records.get_mut(id.index()) {
                     record.cyclic = cyclic;
@@ -39,7 +40,9 @@ impl Modules {
 }
 
 fn imports_itself(records: &[Record], id: ModuleId) -> bool {
-    records.get(id.index()).is_some_and(|record| record.requests.iter().any(|request| request.id == id))
+    records
+        .get(id.index())
+        .is_some_and(|record| record.requests.iter().any(|request| request.id == id))
 }
 
 /// Tarjan's strongly connected components over unlinked modules, dependencies first, without
@@ -76,7 +79,10 @@ impl<'r> Tarjan<'r> {
         let mut work = vec![(root, 0_usize)];
         self.enter(root);
         while let Some((id, position)) = work.pop() {
-            let request = self.records.get(id.index()).and_then(|record| record.requests.get(position));
+            let request = self
+                .records
+                .get(id.index())
+                .and_then(|record| record.requests.get(position));
             let Some(request) = request else {
                 self.leave(id);
                 if let Some((parent, _)) = work.last() {
@@ -99,7 +105,9 @@ impl<'r> Tarjan<'r> {
     }
 
     fn is_unlinked(&self, id: ModuleId) -> bool {
-        self.records.get(id.index()).is_some_and(|record| record.status == Status::Unlinked)
+        self.records
+            .get(id.index())
+            .is_some_and(|record| record.status == Status::Unlinked)
     }
 
     fn at(&self, list: &[u32], id: ModuleId) -> u32 {
@@ -130,7 +138,11 @@ impl<'r> Tarjan<'r> {
         if self.at(&self.low, id) != self.at(&self.index, id) {
             return;
         }
-        let start = self.stack.iter().rposition(|member| *member == id).unwrap_or(0);
+        let start = self
+            .stack
+            .iter()
+            .rposition(|member| *member == id)
+            .unwrap_or(0);
         let component = self.stack.split_off(start);
         for member in &component {
             if let Some(slot) = self.on_stack.get_mut(member.index()) {
@@ -143,22 +155,40 @@ impl<'r> Tarjan<'r> {
 
 /// Every import and re-export must lead to a binding.
 fn check(records: &[Record], id: ModuleId) -> Result<(), LoadError> {
-    let Some(record) = records.get(id.index()) else { return Ok(()) };
-    let Some(module) = record.esm() else { return Ok(()) };
+    let Some(record) = records.get(id.index()) else {
+        return Ok(());
+    };
+    let Some(module) = record.esm() else {
+        return Ok(());
+    };
     for import in &module.imports {
-        let (Some(name), Some(target)) = (import.imported.exported(), record.requests.get(import.request)) else {
+        let (Some(name), Some(target)) = (
+            import.imported.exported(),
+            record.requests.get(import.request),
+        ) else {
             continue;
         };
         let found = export::resolve(records, target.id, name);
-        let what = Wanted { name, offset: import.offset, target: target.id };
+        let what = Wanted {
+            name,
+            offset: import.offset,
+            target: target.id,
+        };
         complain(records, record, module, found, &what)?;
     }
     for indirect in &module.indirect_exports {
-        let (Some(name), Some(target)) = (indirect.imported.exported(), record.requests.get(indirect.request)) else {
+        let (Some(name), Some(target)) = (
+            indirect.imported.exported(),
+            record.requests.get(indirect.request),
+        ) else {
             continue;
         };
         let found = export::resolve(records, id, &indirect.exported);
-        let what = Wanted { name, offset: indirect.offset, target: target.id };
+        let what = Wanted {
+            name,
+            offset: indirect.offset,
+            target: target.id,
+        };
         complain(records, record, module, found, &what)?;
     }
     Ok(())
@@ -170,18 +200,35 @@ struct Wanted<'a> {
     target: ModuleId,
 }
 
-fn complain(records: &[Record], record: &Record, module: &Module, found: Export, wanted: &Wanted<'_>) -> Result<(), LoadError> {
-    let from = records.get(wanted.target.index()).map_or("", |target| target.key.path.as_str());
+fn complain(
+    records: &[Record],
+    record: &Record,
+    module: &Module,
+    found: Export,
+    wanted: &Wanted<'_>,
+) -> Result<(), LoadError> {
+    let from = records
+        .get(wanted.target.index())
+        .map_or("", |target| target.key.path.as_str());
     let name = wanted.name;
     let message = match found {
-        Export::Missing if name == "default" => format!("Missing 'default' export in module '{from}'"),
+        Export::Missing if name == "default" => {
+            format!("Missing 'default' export in module '{from}'")
+        }
         Export::Missing => format!("Export named '{name}' not found in module '{from}'"),
-        Export::Ambiguous => format!("Export named '{name}' is ambiguous in module '{from}': two `export *` provide it"),
+        Export::Ambiguous => format!(
+            "Export named '{name}' is ambiguous in module '{from}': two `export *` provide it"
+        ),
         _ => return Ok(()),
     };
     let length = u32::try_from(name.len()).unwrap_or(1);
     let mut diagnostic = Diagnostic::error(message)
-        .at(module.source(), module.lines(), wanted.offset, wanted.offset + length)
+        .at(
+            module.source(),
+            module.lines(),
+            wanted.offset,
+            wanted.offset + length,
+        )
         .file(record.key.path.clone());
     if let Some(hint) = suggest(records, wanted) {
         diagnostic = diagnostic.hint(hint);
@@ -193,8 +240,16 @@ fn complain(records: &[Record], record: &Record, module: &Module, found: Export,
 fn suggest(records: &[Record], wanted: &Wanted<'_>) -> Option<String> {
     let module = records.get(wanted.target.index())?.esm()?;
     let names = || {
-        let local = module.local_exports.iter().map(|export| export.exported.as_str());
-        local.chain(module.indirect_exports.iter().map(|export| export.exported.as_str()))
+        let local = module
+            .local_exports
+            .iter()
+            .map(|export| export.exported.as_str());
+        local.chain(
+            module
+                .indirect_exports
+                .iter()
+                .map(|export| export.exported.as_str()),
+        )
     };
     let near = names().filter(|name| *name != "default").find(|name| {
         name.eq_ignore_ascii_case(wanted.name) || is_one_edit_apart(name, wanted.name)
@@ -203,7 +258,12 @@ fn suggest(records: &[Record], wanted: &Wanted<'_>) -> Option<String> {
         return Some(format!("did you mean '{near}'?"));
     }
     let has_default = names().any(|name| name == "default");
-    has_default.then(|| format!("the module has a default export: import {} from …", wanted.name))
+    has_default.then(|| {
+        format!(
+            "the module has a default export: import {} from …",
+            wanted.name
+        )
+    })
 }
 
 /// Whether one insertion, removal, replacement or swap turns one name into the other.
@@ -213,7 +273,12 @@ fn is_one_edit_apart(a: &str, b: &str) -> bool {
         return false;
     }
     let prefix = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let suffix = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     let longest = a.len().max(b.len());
     let swapped = a.len() == b.len()
         && prefix + suffix + 2 == longest
@@ -224,9 +289,15 @@ fn is_one_edit_apart(a: &str, b: &str) -> bool {
 
 /// Emits a linked module in its shape.
 fn emit(records: &mut [Record], id: ModuleId) {
-    let Some(plan) = plan(records, id) else { return };
-    let Some(record) = records.get_mut(id.index()) else { return };
-    let Kind::Esm(module) = &record.kind else { return };
+    let Some(plan) = plan(records, id) else {
+        return;
+    };
+    let Some(record) = records.get_mut(id.index()) else {
+        return;
+    };
+    let Kind::Esm(module) = &record.kind else {
+        return;
+    };
     let emitted = module.emit(&plan);
     stack::register(&script_name(&record.key.path), emitted.columns);
     record.text = Some(emitted.text);
@@ -244,22 +315,39 @@ pub(super) fn script_name(path: &str) -> String {
 fn plan(records: &[Record], id: ModuleId) -> Option<EmitPlan> {
     let record = records.get(id.index())?;
     let module = record.esm()?;
-    let shape = if record.cyclic { Shape::Cyclic } else { Shape::Fast };
-    let import_modes = module.imports.iter().map(|import| mode(records, record, import)).collect();
-    Some(EmitPlan { shape, import_modes })
+    let shape = if record.cyclic {
+        Shape::Cyclic
+    } else {
+        Shape::Fast
+    };
+    let import_modes = module
+        .imports
+        .iter()
+        .map(|import| mode(records, record, import))
+        .collect();
+    Some(EmitPlan {
+        shape,
+        import_modes,
+    })
 }
 
 /// A constant is copied once; whatever can still change, or does not exist yet, is read live.
 fn mode(records: &[Record], record: &Record, import: &crust_transpile::Import) -> ImportMode {
-    let Some(target) = record.requests.get(import.request) else { return ImportMode::Live };
-    let running = records.get(target.id.index()).is_some_and(|target| target.status == Status::Evaluating);
+    let Some(target) = record.requests.get(import.request) else {
+        return ImportMode::Live;
+    };
+    let running = records
+        .get(target.id.index())
+        .is_some_and(|target| target.status == Status::Evaluating);
     if record.cyclic || running {
         return ImportMode::Live;
     }
     if target.deferred || import.imported == ImportName::Namespace {
         return ImportMode::Copy;
     }
-    let Some(name) = import.imported.exported() else { return ImportMode::Copy };
+    let Some(name) = import.imported.exported() else {
+        return ImportMode::Copy;
+    };
     match export::resolve(records, target.id, name) {
         Export::Binding { mutable: true, .. } => ImportMode::Live,
         _ => ImportMode::Copy,

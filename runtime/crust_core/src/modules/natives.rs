@@ -7,7 +7,9 @@ use crate::op::{Call, Op, OpResult};
 use crate::op_error::{OpError, Throw};
 use crate::runtime::Runtime;
 use crate::stack;
-use crust_resolve::{NODE_MODULES, ReferrerKind, Resolved, ResolvedKind, builtin, file_url_to_path, path_to_file_url};
+use crust_resolve::{
+    NODE_MODULES, ReferrerKind, Resolved, ResolvedKind, builtin, file_url_to_path, path_to_file_url,
+};
 use crust_transpile::EmitPlan;
 use jsc::{Scope, Script, Value};
 use std::path::{Path, PathBuf};
@@ -57,25 +59,34 @@ fn builtin_names<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let public: Vec<&str> = cx.runtime().builtins.public_names().collect();
     let names = NODE_MODULES.iter().copied().filter(|name| {
         let bare = name.strip_prefix("node:").unwrap_or(name);
-        public.iter().any(|public| public.strip_prefix("node:") == Some(bare))
+        public
+            .iter()
+            .any(|public| public.strip_prefix("node:") == Some(bare))
     });
     cx.make_array(names, |scope, name| scope.string(name))
 }
 
 fn node_paths<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let paths = std::env::var_os("NODE_PATH").unwrap_or_default();
-    let list: Vec<PathBuf> = std::env::split_paths(&paths).filter(|path| path.is_absolute()).collect();
+    let list: Vec<PathBuf> = std::env::split_paths(&paths)
+        .filter(|path| path.is_absolute())
+        .collect();
     cx.make_array(list, |scope, path| scope.string(&path.to_string_lossy()))
 }
 
 /// The transpiler's run-time helpers.
 fn helpers<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let script = Script { text: crust_transpile::HELPERS, url: "crust:core/helpers" };
+    let script = Script {
+        text: crust_transpile::HELPERS,
+        url: "crust:core/helpers",
+    };
     Ok(cx.scope().evaluate(script)?)
 }
 
 fn file_of(runtime: &Runtime, id: ModuleId) -> PathBuf {
-    runtime.record(id, |record| record.key.file_path()).unwrap_or_default()
+    runtime
+        .record(id, |record| record.key.file_path())
+        .unwrap_or_default()
 }
 
 fn module_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
@@ -92,14 +103,28 @@ fn module_directory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn import_meta<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let runtime = cx.runtime();
     let id = id_of(cx, 0)?;
-    let key_path = runtime.record(id, |record| record.key.path.clone()).unwrap_or_default();
+    let key_path = runtime
+        .record(id, |record| record.key.path.clone())
+        .unwrap_or_default();
     let file = file_of(runtime, id);
     let path = file.to_string_lossy();
-    let directory = file.parent().unwrap_or(Path::new("/")).to_string_lossy().into_owned();
+    let directory = file
+        .parent()
+        .unwrap_or(Path::new("/"))
+        .to_string_lossy()
+        .into_owned();
     let query = key_path.strip_prefix(&*path).unwrap_or_default();
-    let url = if key_path.starts_with("data:") { key_path.clone() } else { format!("{}{query}", path_to_file_url(&file)) };
+    let url = if key_path.starts_with("data:") {
+        key_path.clone()
+    } else {
+        format!("{}{query}", path_to_file_url(&file))
+    };
     let is_main = runtime.modules.main().is_some_and(|main| main == file);
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     cx.make_object(&[
         ("dir", cx.make_string(&directory)),
         ("dirname", cx.make_string(&directory)),
@@ -127,8 +152,12 @@ fn import_module<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn finish_import<'s>(runtime: &Runtime, scope: Scope<'s>, id: ModuleId) -> OpResult<'s> {
     let number = scope.number(id.number());
     match runtime.evaluate(scope, id)? {
-        Some(promise) => Ok(runtime.core_function(scope, "follow").call(&[promise, number])?),
-        None => Ok(runtime.core_function(scope, "namespaceOf").call(&[number])?),
+        Some(promise) => Ok(runtime
+            .core_function(scope, "follow")
+            .call(&[promise, number])?),
+        None => Ok(runtime
+            .core_function(scope, "namespaceOf")
+            .call(&[number])?),
     }
 }
 
@@ -144,7 +173,8 @@ fn module_fulfilled<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn module_rejected<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    cx.runtime().module_rejected(cx.scope(), id_of(cx, 0)?, cx.value(1));
+    cx.runtime()
+        .module_rejected(cx.scope(), id_of(cx, 0)?, cx.value(1));
     Ok(cx.undefined())
 }
 
@@ -154,14 +184,21 @@ fn path_argument<'s>(cx: &Call<'s>, index: usize) -> Result<PathBuf, Throw<'s>> 
     if !text.starts_with("file:") {
         return Ok(PathBuf::from(text));
     }
-    file_url_to_path(&text).map(|(path, _)| path).map_err(|problem| {
-        OpError::type_error(problem.to_string()).code("ERR_INVALID_FILE_URL_PATH").into()
-    })
+    file_url_to_path(&text)
+        .map(|(path, _)| path)
+        .map_err(|problem| {
+            OpError::type_error(problem.to_string())
+                .code("ERR_INVALID_FILE_URL_PATH")
+                .into()
+        })
 }
 
 fn resolve<'s>(cx: &Call<'s>, kind: ReferrerKind) -> Result<Resolved, Throw<'s>> {
     let (specifier, referrer) = (cx.string(0)?, path_argument(cx, 1)?);
-    cx.runtime().modules.resolve(&specifier, &referrer, kind).map_err(|error| throw(cx.scope(), &error))
+    cx.runtime()
+        .modules
+        .resolve(&specifier, &referrer, kind)
+        .map_err(|error| throw(cx.scope(), &error))
 }
 
 /// `resolvePath(specifier, from, isRequire, urlOnly)`: a path or a builtin's name. With `urlOnly`
@@ -171,7 +208,11 @@ fn resolve_path<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         let path = path_argument(cx, 0)?;
         return Ok(cx.make_string(&path.to_string_lossy()));
     }
-    let kind = if cx.boolean(2) { ReferrerKind::Require } else { ReferrerKind::Import };
+    let kind = if cx.boolean(2) {
+        ReferrerKind::Require
+    } else {
+        ReferrerKind::Import
+    };
     let resolved = resolve(cx, kind)?;
     Ok(cx.make_string(&match resolved.kind {
         ResolvedKind::Builtin(name) => builtin_as_written(&cx.string(0)?, name),
@@ -182,7 +223,11 @@ fn resolve_path<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `require.resolve("fs")` is `fs`, not `node:fs`.
 fn builtin_as_written(specifier: &str, name: String) -> String {
-    if name.strip_prefix("node:") == Some(specifier) { specifier.to_owned() } else { name }
+    if name.strip_prefix("node:") == Some(specifier) {
+        specifier.to_owned()
+    } else {
+        name
+    }
 }
 
 /// `import.meta.resolve`.
@@ -192,9 +237,24 @@ fn resolve_url<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         ResolvedKind::Builtin(name) => name,
         ResolvedKind::DataUrl(url) => url,
         ResolvedKind::File | ResolvedKind::Ignored => {
-            format!("{}{}", path_to_file_url(&resolved.path), resolved.query.unwrap_or_default())
+            format!(
+                "{}{}",
+                path_to_file_url(&resolved.path),
+                resolved.query.unwrap_or_default()
+            )
         }
     }))
+}
+
+/// What `require` found.
+enum Found {
+    CommonJs {
+        text: String,
+        url: String,
+        unparsed: bool,
+    },
+    Data(Data),
+    Esm,
 }
 
 /// `requireFile(path, type)`: `{format, body | namespace | value}`.
@@ -202,39 +262,64 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (runtime, scope) = (cx.runtime(), cx.scope());
     let mut key = ModuleKey::file(Path::new(&cx.string(0)?));
     key.attribute = cx.opt_string(1)?;
-    let id = runtime
-        .modules
-        .load(key)
-        .and_then(|id| runtime.modules.link(id).map(|()| id))
-        .map_err(|error| throw(scope, &error))?;
-    enum Found {
-        CommonJs(String, String),
-        Data(Data),
-        Esm,
-    }
-    let found = runtime.record(id, |record| match &mut record.kind {
-        Kind::CommonJs(module) => {
-            let emitted = module.emit(&EmitPlan::default());
-            let name = script_name(&record.key.path);
-            stack::register(&name, emitted.columns);
-            Found::CommonJs(emitted.text, name)
-        }
-        Kind::Data(data) if record.status != Status::Evaluated => Found::Data(std::mem::replace(data, Data::Empty)),
-        _ => Found::Esm,
-    });
-    match found.unwrap_or(Found::Esm) {
-        Found::CommonJs(text, url) => {
-            let body = scope.evaluate(Script { text: &text, url: &url })?;
-            let context = runtime.core_function(scope, "contextOf").call(&[scope.number(id.number())])?;
-            cx.make_object(&[("format", cx.make_string("commonjs")), ("body", body), ("context", context)])
+    let id = load_and_link(runtime, scope, key.clone())?;
+    match find_required(runtime, id) {
+        Found::CommonJs { text, url, unparsed } => {
+            let script = Script { text: &text, url: &url };
+            match scope.evaluate(script) {
+                Ok(body) => common_js_answer(cx, id, body),
+                Err(_) if unparsed => {
+                    // Our parser says what is wrong, or sees what the tokens did not show.
+                    runtime.modules.sources.parse_here(key.file_path());
+                    runtime.forget(id);
+                    require_file(cx)
+                }
+                Err(thrown) => Err(thrown.into()),
+            }
         }
         Found::Data(data) => {
             let (value, _) = runtime.data_value(scope, id, data)?;
-            runtime.forget_data(id);
+            // The next `require` after its entry in the cache was deleted reads the file again.
+            runtime.forget(id);
             cx.make_object(&[("format", cx.make_string("value")), ("value", value)])
         }
         Found::Esm => require_esm(cx, id),
     }
+}
+
+fn load_and_link<'s>(runtime: &Runtime, scope: Scope<'s>, key: ModuleKey) -> Result<ModuleId, Throw<'s>> {
+    let loaded = runtime.modules.load(key);
+    loaded
+        .and_then(|id| runtime.modules.link(id).map(|()| id))
+        .map_err(|error| throw(scope, &error))
+}
+
+fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
+    let found = runtime.record(id, |record| match &mut record.kind {
+        Kind::CommonJs(module) => {
+            let emitted = module.emit(&EmitPlan::default());
+            let url = script_name(&record.key.path);
+            stack::register(&url, emitted.columns);
+            Found::CommonJs { text: emitted.text, url, unparsed: module.is_unparsed() }
+        }
+        Kind::Data(data) if record.status != Status::Evaluated => {
+            Found::Data(std::mem::replace(data, Data::Empty))
+        }
+        _ => Found::Esm,
+    });
+    found.unwrap_or(Found::Esm)
+}
+
+fn common_js_answer<'s>(cx: &Call<'s>, id: ModuleId, body: Value<'s>) -> OpResult<'s> {
+    let context = cx
+        .runtime()
+        .core_function(cx.scope(), "contextOf")
+        .call(&[cx.make_number(id.number())])?;
+    cx.make_object(&[
+        ("format", cx.make_string("commonjs")),
+        ("body", body),
+        ("context", context),
+    ])
 }
 
 /// `require()` of an ES module, which must not await.
@@ -251,13 +336,15 @@ fn require_esm<'s>(cx: &Call<'s>, id: ModuleId) -> OpResult<'s> {
         .code("ERR_REQUIRE_ASYNC_MODULE")
         .into());
     }
-    let namespace = runtime.core_function(scope, "namespaceOf").call(&[scope.number(id.number())])?;
+    let namespace = runtime
+        .core_function(scope, "namespaceOf")
+        .call(&[scope.number(id.number())])?;
     cx.make_object(&[("format", cx.make_string("esm")), ("namespace", namespace)])
 }
 
 impl Runtime {
-    /// The text of a required data file is read again by the next `require` of a fresh cache.
-    fn forget_data(&self, id: ModuleId) {
+    /// The next request for this module reads its file again.
+    fn forget(&self, id: ModuleId) {
         let key = self.record(id, |record| record.key.clone());
         if let Some(key) = key {
             self.modules.by_key.borrow_mut().remove(&key);
@@ -278,14 +365,24 @@ fn compile_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         return Err(OpError::type_error(format!("{name} is not a script")).into());
     };
     if module.format == crust_transpile::Format::Esm {
-        return Err(OpError::syntax_error(format!("Cannot use import statement outside a module: {name}")).into());
+        return Err(OpError::syntax_error(format!(
+            "Cannot use import statement outside a module: {name}"
+        ))
+        .into());
     }
     let emitted = module.emit(&EmitPlan::default());
     stack::register(&name, emitted.columns);
-    Ok(scope.evaluate(Script { text: &emitted.text, url: &name })?)
+    Ok(scope.evaluate(Script {
+        text: &emitted.text,
+        url: &name,
+    })?)
 }
 
 fn main_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let main: Option<Value<'s>> = cx.runtime().modules.main().map(|main| cx.make_string(&main.to_string_lossy()));
+    let main: Option<Value<'s>> = cx
+        .runtime()
+        .modules
+        .main()
+        .map(|main| cx.make_string(&main.to_string_lossy()));
     Ok(main.unwrap_or_else(|| cx.undefined()))
 }

@@ -38,7 +38,11 @@ pub(super) enum Origin {
 
 impl ModuleKey {
     pub(crate) fn file(path: &Path) -> Self {
-        Self { path: path.to_string_lossy().into_owned(), attribute: None, origin: Origin::File }
+        Self {
+            path: path.to_string_lossy().into_owned(),
+            attribute: None,
+            origin: Origin::File,
+        }
     }
 
     /// The file without query and fragment.

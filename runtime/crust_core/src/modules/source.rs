@@ -10,7 +10,7 @@ use crust_diag::Diagnostic;
 use crust_manifest::{CompilerOptions, Jsx, Tsconfigs};
 use crust_resolve::PackageType;
 use crust_transpile::{FormatHint, JsxRuntime, Options, Syntax, transpile};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,10 @@ pub(super) struct Sources {
     tsconfigs: Tsconfigs,
     /// `NODE_ENV=production`: JSX without development positions.
     production: bool,
+    /// Leave plain scripts to the engine's parser.
+    engine_checks: bool,
+    /// Files whose text the engine refused, to be parsed here.
+    refused: Mutex<FxHashSet<PathBuf>>,
     /// Texts that stand for files: `-e` and standard input.
     provided: Mutex<FxHashMap<PathBuf, Provided>>,
 }
@@ -45,6 +49,8 @@ impl Sources {
             loaded_files: loaded_files.and_then(open_report).map(Mutex::new),
             tsconfigs: Tsconfigs::new(None),
             production: std::env::var_os("NODE_ENV").is_some_and(|mode| mode == "production"),
+            engine_checks: true,
+            refused: Mutex::default(),
             provided: Mutex::default(),
         }
     }
@@ -52,7 +58,22 @@ impl Sources {
     /// Makes `text` the content of a path that need not exist.
     pub(super) fn provide(&self, name: &Path, text: &str, print: bool) {
         let mut provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner);
-        provided.insert(name.to_owned(), Provided { text: text.to_owned(), print });
+        provided.insert(
+            name.to_owned(),
+            Provided {
+                text: text.to_owned(),
+                print,
+            },
+        );
+    }
+
+    /// From now on, finds out here what is wrong with a file, or that it is no plain script.
+    pub(super) fn parse_here(&self, path: PathBuf) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
+    }
+
+    fn refused_by_engine(&self, path: &Path) -> bool {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
     }
 
     /// Tells the supervisor of `--watch` which file is in use.
@@ -61,12 +82,19 @@ impl Sources {
             let mut line = path.as_os_str().as_encoded_bytes().to_vec();
             line.push(b'\n');
             // A supervisor that is gone no longer needs to know.
-            let _ = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line);
+            let _ = file
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .write_all(&line);
         }
     }
 
     /// Reads and parses the module of a key.
-    pub(super) fn load(&self, key: &ModuleKey, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+    pub(super) fn load(
+        &self,
+        key: &ModuleKey,
+        package_type: Option<PackageType>,
+    ) -> Result<Kind, LoadError> {
         match key.origin {
             Origin::Builtin => Ok(Kind::Builtin),
             Origin::Ignored => Ok(Kind::Data(Data::Empty)),
@@ -75,12 +103,23 @@ impl Sources {
         }
     }
 
-    fn load_file(&self, key: &ModuleKey, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+    fn load_file(
+        &self,
+        key: &ModuleKey,
+        package_type: Option<PackageType>,
+    ) -> Result<Kind, LoadError> {
         let path = key.file_path();
-        let provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
+        let provided = self
+            .provided
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&path)
+            .cloned();
         let is_text = provided.is_some();
         let loader = match &key.attribute {
-            Some(name) => Loader::of_attribute(name).ok_or_else(|| unknown_attribute(name, &path))?,
+            Some(name) => {
+                Loader::of_attribute(name).ok_or_else(|| unknown_attribute(name, &path))?
+            }
             None if is_text => Loader::Tsx,
             None => Loader::of_extension(&path),
         };
@@ -101,7 +140,13 @@ impl Sources {
         }
     }
 
-    fn parse(&self, loader: Loader, path: &Path, text: String, package_type: Option<PackageType>) -> Result<Kind, LoadError> {
+    fn parse(
+        &self,
+        loader: Loader,
+        path: &Path,
+        text: String,
+        package_type: Option<PackageType>,
+    ) -> Result<Kind, LoadError> {
         let syntax = match loader {
             Loader::Js | Loader::Jsx => Syntax::Jsx,
             Loader::Ts => Syntax::Ts,
@@ -127,8 +172,15 @@ impl Sources {
             ..Options::default()
         };
         options.jsx.development = !self.production;
-        let in_package = path.components().any(|part| part.as_os_str() == "node_modules");
-        if let Some(tsconfig) = path.parent().filter(|_| !in_package).and_then(|dir| self.tsconfigs.nearest(dir)) {
+        options.engine_checks = self.engine_checks && !self.refused_by_engine(path);
+        let in_package = path
+            .components()
+            .any(|part| part.as_os_str() == "node_modules");
+        if let Some(tsconfig) = path
+            .parent()
+            .filter(|_| !in_package)
+            .and_then(|dir| self.tsconfigs.nearest(dir))
+        {
             apply(&tsconfig.options, &mut options);
         }
         options
@@ -136,13 +188,22 @@ impl Sources {
 
     /// Transpiles text as a CommonJS file (`module._compile`).
     pub(super) fn parse_common_js(&self, path: &Path, text: String) -> Result<Kind, LoadError> {
-        self.parse(Loader::of_extension(path), path, text, Some(PackageType::CommonJs))
+        // Compiled at once by a caller that has no file to read again.
+        self.parse_here(path.to_owned());
+        self.parse(
+            Loader::of_extension(path),
+            path,
+            text,
+            Some(PackageType::CommonJs),
+        )
     }
 
     fn load_data_url(&self, url: &str, attribute: Option<&str>) -> Result<Kind, LoadError> {
         let name = Path::new(url);
         let (mime, bytes) = decode_data_url(url).ok_or_else(|| {
-            LoadError::Source(vec![Diagnostic::error("Invalid data: URL").file(shorten(url))])
+            LoadError::Source(vec![
+                Diagnostic::error("Invalid data: URL").file(shorten(url)),
+            ])
         })?;
         let loader = match attribute.map(|name| Loader::of_attribute(name).ok_or(name)) {
             Some(Ok(loader)) => loader,
@@ -175,10 +236,18 @@ fn apply(from: &CompilerOptions, to: &mut Options) {
     set(&from.jsx_import_source, &mut to.jsx.import_source);
     set(&from.jsx_factory, &mut to.jsx.factory);
     set(&from.jsx_fragment_factory, &mut to.jsx.fragment);
-    to.experimental_decorators = from.experimental_decorators.unwrap_or(to.experimental_decorators);
-    to.emit_decorator_metadata = from.emit_decorator_metadata.unwrap_or(to.emit_decorator_metadata);
-    to.use_define_for_class_fields = from.use_define_for_class_fields.unwrap_or(to.use_define_for_class_fields);
-    to.verbatim_module_syntax = from.verbatim_module_syntax.unwrap_or(to.verbatim_module_syntax);
+    to.experimental_decorators = from
+        .experimental_decorators
+        .unwrap_or(to.experimental_decorators);
+    to.emit_decorator_metadata = from
+        .emit_decorator_metadata
+        .unwrap_or(to.emit_decorator_metadata);
+    to.use_define_for_class_fields = from
+        .use_define_for_class_fields
+        .unwrap_or(to.use_define_for_class_fields);
+    to.verbatim_module_syntax = from
+        .verbatim_module_syntax
+        .unwrap_or(to.verbatim_module_syntax);
 }
 
 fn shorten(url: &str) -> String {
@@ -187,8 +256,10 @@ fn shorten(url: &str) -> String {
 
 fn unknown_attribute(name: &str, path: &Path) -> LoadError {
     LoadError::Source(vec![
-        Diagnostic::error(format!("Import attribute \"type\" with value \"{name}\" is not supported"))
-            .file(path.to_string_lossy()),
+        Diagnostic::error(format!(
+            "Import attribute \"type\" with value \"{name}\" is not supported"
+        ))
+        .file(path.to_string_lossy()),
     ])
 }
 
@@ -197,7 +268,13 @@ fn named(problems: Vec<Diagnostic>, path: &Path) -> LoadError {
     LoadError::Source(
         problems
             .into_iter()
-            .map(|problem| if problem.file.is_some() { problem } else { problem.file(name.clone()) })
+            .map(|problem| {
+                if problem.file.is_some() {
+                    problem
+                } else {
+                    problem.file(name.clone())
+                }
+            })
             .collect(),
     )
 }
@@ -220,7 +297,10 @@ fn print_last_expression(text: String) -> String {
 
 /// A second handle on the inherited descriptor.
 fn open_report(descriptor: i32) -> Option<File> {
-    File::options().append(true).open(format!("/proc/self/fd/{descriptor}")).ok()
+    File::options()
+        .append(true)
+        .open(format!("/proc/self/fd/{descriptor}"))
+        .ok()
 }
 
 /// The syntax errors of a file, rendered (`node --check`).
@@ -228,9 +308,12 @@ fn open_report(descriptor: i32) -> Option<File> {
 /// # Errors
 /// The text for people.
 pub fn check_syntax(path: &Path) -> Result<(), String> {
-    let sources = Sources::new(Vec::new(), None);
+    let mut sources = Sources::new(Vec::new(), None);
+    sources.engine_checks = false;
     let loaded = sources.load(&ModuleKey::file(path), None);
-    loaded.map(drop).map_err(|error| error.render(crust_diag::Style::Plain))
+    loaded
+        .map(drop)
+        .map_err(|error| error.render(crust_diag::Style::Plain))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
@@ -241,17 +324,24 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     };
     let metadata = std::fs::metadata(path).map_err(|error| failed(error, "open"))?;
     if metadata.is_dir() {
-        return Err(failed(std::io::Error::from_raw_os_error(libc::EISDIR), "read"));
+        return Err(failed(
+            std::io::Error::from_raw_os_error(libc::EISDIR),
+            "read",
+        ));
     }
     if metadata.len() > MAX_SOURCE {
-        return Err(failed(std::io::Error::from_raw_os_error(libc::EFBIG), "read"));
+        return Err(failed(
+            std::io::Error::from_raw_os_error(libc::EFBIG),
+            "read",
+        ));
     }
     std::fs::read(path).map_err(|error| failed(error, "open"))
 }
 
 /// UTF-8; invalid sequences become U+FFFD, as in every browser.
 fn decode(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Media type and bytes of a `data:` URL (RFC 2397).
@@ -272,7 +362,10 @@ fn percent_decode(text: &str) -> Vec<u8> {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let escaped = (*byte == b'%')
-            .then(|| text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok()))
+            .then(|| {
+                text.get(at + 1..at + 3)
+                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            })
             .flatten();
         out.push(escaped.unwrap_or(*byte));
         at += if escaped.is_some() { 3 } else { 1 };
@@ -281,7 +374,9 @@ fn percent_decode(text: &str) -> Vec<u8> {
 }
 
 fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
-    let digits = text.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=');
+    let digits = text
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=');
     let (mut out, mut buffer, mut bits) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0_u32);
     for digit in digits {
         let value = match digit {
@@ -307,11 +402,25 @@ fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
 /// # Errors
 /// The first problem of the source, in one line.
 pub fn transpile_builtin(source: String) -> Result<BuiltinText, String> {
-    let options = Options { syntax: Syntax::Ts, format: FormatHint::Esm, builtin: true, ..Options::default() };
+    let options = Options {
+        syntax: Syntax::Ts,
+        format: FormatHint::Esm,
+        builtin: true,
+        ..Options::default()
+    };
     let module = transpile(source, &options).map_err(|problems| {
-        problems.first().map_or_else(String::new, |problem| format!("{}:{}: {}", problem.line, problem.column, problem.message))
+        problems.first().map_or_else(String::new, |problem| {
+            format!("{}:{}: {}", problem.line, problem.column, problem.message)
+        })
     })?;
     let emitted = module.emit(&crust_transpile::EmitPlan::default());
-    let requests = module.requests.iter().map(|request| request.specifier.clone().into()).collect();
-    Ok(BuiltinText { requests, text: emitted.text.into() })
+    let requests = module
+        .requests
+        .iter()
+        .map(|request| request.specifier.clone().into())
+        .collect();
+    Ok(BuiltinText {
+        requests,
+        text: emitted.text.into(),
+    })
 }

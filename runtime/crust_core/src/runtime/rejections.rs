@@ -24,8 +24,15 @@ pub(super) struct Rejections {
 const MAX_REPORTED: usize = 256;
 
 fn collect<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {
-    let rejection = Rejection { promise: Global::new(arguments.get(0)), reason: Global::new(arguments.get(1)) };
-    Runtime::current().rejections.queue.borrow_mut().push_back(rejection);
+    let rejection = Rejection {
+        promise: Global::new(arguments.get(0)),
+        reason: Global::new(arguments.get(1)),
+    };
+    Runtime::current()
+        .rejections
+        .queue
+        .borrow_mut()
+        .push_back(rejection);
     Ok(arguments.scope().undefined())
 }
 
@@ -51,7 +58,9 @@ impl Rejections {
     /// A reported promise that is handled by now.
     pub(super) fn next_handled(&self, scope: Scope<'_>) -> Option<Global> {
         let mut reported = self.reported.borrow_mut();
-        let index = reported.iter().position(|promise| promise.get(scope).promise_is_handled() == Some(true))?;
+        let index = reported
+            .iter()
+            .position(|promise| promise.get(scope).promise_is_handled() == Some(true))?;
         reported.remove(index)
     }
 

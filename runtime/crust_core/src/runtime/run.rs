@@ -67,7 +67,9 @@ impl Runtime {
 
     /// `rejectionHandled` for promises that got a handler after they were reported.
     fn report_handled(&self) {
-        let Some(handler) = self.handled.borrow().clone() else { return };
+        let Some(handler) = self.handled.borrow().clone() else {
+            return;
+        };
         self.vm.locked(|scope| {
             while let Some(promise) = self.rejections.next_handled(scope) {
                 if let Err(thrown) = handler.get(scope).call(&[promise.get(scope)]) {
@@ -79,7 +81,9 @@ impl Runtime {
 
     fn run_ticks(&self, scope: Scope<'_>) {
         while self.ticks_pending.replace(false) {
-            let Some(tick) = self.tick.borrow().clone() else { return };
+            let Some(tick) = self.tick.borrow().clone() else {
+                return;
+            };
             if let Err(thrown) = tick.get(scope).call(&[]) {
                 // The queue keeps what is behind the tick that threw.
                 self.ticks_pending.set(true);
@@ -103,20 +107,23 @@ impl Runtime {
             self.report_uncaught(scope, reason, Origin::Rejection);
         }
         let handler = self.rejected.borrow().clone();
-        let handled = handler.is_some_and(|handler| {
-            match handler.get(scope).call(&[reason, promise]) {
-                Ok(handled) => handled.to_boolean(),
-                Err(thrown) => {
-                    self.report_uncaught(scope, thrown.value(), Origin::Exception);
-                    true
-                }
-            }
-        });
+        let handled =
+            handler.is_some_and(
+                |handler| match handler.get(scope).call(&[reason, promise]) {
+                    Ok(handled) => handled.to_boolean(),
+                    Err(thrown) => {
+                        self.report_uncaught(scope, thrown.value(), Origin::Exception);
+                        true
+                    }
+                },
+            );
         if handled {
             self.rejections.reported(Global::new(promise));
         }
         match mode {
-            UnhandledRejections::Throw if !handled => self.report_uncaught(scope, reason, Origin::Rejection),
+            UnhandledRejections::Throw if !handled => {
+                self.report_uncaught(scope, reason, Origin::Rejection)
+            }
             UnhandledRejections::Warn => self.warn_rejection(scope, reason),
             UnhandledRejections::WarnWithErrorCode if !handled => {
                 self.warn_rejection(scope, reason);
@@ -128,7 +135,10 @@ impl Runtime {
 
     fn warn_rejection<'s>(&self, scope: Scope<'s>, reason: Value<'s>) {
         self.flush();
-        (self.hooks.print_error)(&format!("UnhandledPromiseRejectionWarning: {}\n", self.describe(scope, reason)));
+        (self.hooks.print_error)(&format!(
+            "UnhandledPromiseRejectionWarning: {}\n",
+            self.describe(scope, reason)
+        ));
     }
 
     /// Reports an error that a callback threw and nobody can catch any more.
@@ -140,7 +150,10 @@ impl Runtime {
     pub(crate) fn report_uncaught<'s>(&self, scope: Scope<'s>, error: Value<'s>, origin: Origin) {
         let handler = self.uncaught.borrow().clone();
         if let Some(handler) = handler {
-            match handler.get(scope).call(&[error, scope.string(origin.name())]) {
+            match handler
+                .get(scope)
+                .call(&[error, scope.string(origin.name())])
+            {
                 Ok(handled) if handled.to_boolean() => return,
                 Ok(_) => {}
                 Err(thrown) => self.die(scope, thrown.value(), 7),
@@ -156,7 +169,11 @@ impl Runtime {
         (self.hooks.print_error)(&text);
         self.set_exit_code(code);
         self.emit_exit(scope);
-        self.exit_now(if self.exit_code() == 0 { code } else { self.exit_code() })
+        self.exit_now(if self.exit_code() == 0 {
+            code
+        } else {
+            self.exit_code()
+        })
     }
 
     /// An error as people see it: a diagnostic's own text, else the console's inspection.
@@ -177,7 +194,10 @@ impl Runtime {
     }
 
     /// Evaluates a program and runs the loop until nothing is pending. Answers the exit code.
-    pub fn run_program(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) -> i32 {
+    pub fn run_program(
+        &self,
+        start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>,
+    ) -> i32 {
         let mut main: Option<Global> = None;
         self.turn(|scope| {
             main = self.track(scope, start(scope)?)?;
@@ -187,31 +207,53 @@ impl Runtime {
         self.flush();
         if main.is_some_and(|promise| self.is_pending(&promise)) && self.exit_code() == 0 {
             self.set_exit_code(UNSETTLED_TOP_LEVEL_AWAIT);
-            (self.hooks.print_error)("Warning: the program ended before its top-level await was settled\n");
+            (self.hooks.print_error)(
+                "Warning: the program ended before its top-level await was settled\n",
+            );
         }
         self.exit_code()
     }
 
     /// Starts something that must be settled before the program begins.
-    pub fn run_first(&self, start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>) {
+    pub fn run_first(
+        &self,
+        start: impl for<'s> FnOnce(Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>>,
+    ) {
         let mut promise: Option<Global> = None;
         self.turn(|scope| {
             promise = self.track(scope, start(scope)?)?;
             Ok(())
         });
-        while promise.as_ref().is_some_and(|promise| self.is_pending(promise)) && self.is_alive() {
+        while promise
+            .as_ref()
+            .is_some_and(|promise| self.is_pending(promise))
+            && self.is_alive()
+        {
             self.run_once();
         }
     }
 
     /// An object by which the state of a promise can be asked for at every engine level.
-    fn track<'s>(&self, scope: Scope<'s>, promise: Option<Value<'s>>) -> Result<Option<Global>, Exception<'s>> {
-        let track = |promise| self.core_function(scope, "track").call(&[promise]).map(Global::new);
+    fn track<'s>(
+        &self,
+        scope: Scope<'s>,
+        promise: Option<Value<'s>>,
+    ) -> Result<Option<Global>, Exception<'s>> {
+        let track = |promise| {
+            self.core_function(scope, "track")
+                .call(&[promise])
+                .map(Global::new)
+        };
         promise.map(track).transpose()
     }
 
     fn is_pending(&self, tracked: &Global) -> bool {
-        self.vm.locked(|scope| tracked.get(scope).get("pending").is_ok_and(Value::to_boolean))
+        self.vm.locked(|scope| {
+            tracked
+                .get(scope)
+                .get("pending")
+                .is_ok_and(Value::to_boolean)
+        })
     }
 
     /// Runs the loop, `beforeExit` and the loop again until both leave nothing, then `exit`.
@@ -258,7 +300,11 @@ impl Runtime {
         self.run_posted();
         self.run_engine_tasks();
         self.flush();
-        let (fds, engine_wait) = self.vm.main_context().map(jsc::MainContext::poll_state).unwrap_or_default();
+        let (fds, engine_wait) = self
+            .vm
+            .main_context()
+            .map(jsc::MainContext::poll_state)
+            .unwrap_or_default();
         for (source, readiness) in self.event_loop().poll(&fds, self.sleep_time(engine_wait)) {
             self.run_source(&source, readiness);
         }
@@ -286,7 +332,9 @@ impl Runtime {
 
     fn run_timers(&self) {
         let timers = &self.event_loop().timers;
-        let Some(callbacks) = timers.callbacks() else { return };
+        let Some(callbacks) = timers.callbacks() else {
+            return;
+        };
         let now = timers.now();
         for _ in 0..TIMERS_PER_TURN {
             if !timers.is_due() {
@@ -294,7 +342,11 @@ impl Runtime {
             }
             let mut more = true;
             self.turn(|scope| {
-                more = callbacks.run_timer.get(scope).call(&[scope.number(now)])?.to_boolean();
+                more = callbacks
+                    .run_timer
+                    .get(scope)
+                    .call(&[scope.number(now)])?
+                    .to_boolean();
                 Ok(())
             });
             if !more {
@@ -305,7 +357,9 @@ impl Runtime {
 
     fn run_immediates(&self) {
         let timers = &self.event_loop().timers;
-        let Some(callbacks) = timers.callbacks().filter(|_| timers.has_immediates()) else { return };
+        let Some(callbacks) = timers.callbacks().filter(|_| timers.has_immediates()) else {
+            return;
+        };
         let mut remaining = true;
         while remaining {
             self.turn(|scope| {
@@ -318,7 +372,9 @@ impl Runtime {
     fn run_posted(&self) {
         use crate::event_loop::Posted;
         for _ in 0..POSTED_PER_TURN {
-            let Some(task) = self.event_loop().next_posted() else { return };
+            let Some(task) = self.event_loop().next_posted() else {
+                return;
+            };
             self.turn(|scope| {
                 match task {
                     Posted::Run(run) => run(scope),
@@ -335,7 +391,9 @@ impl Runtime {
 
     /// Dispatches what the engine posted to its run loop.
     fn run_engine_tasks(&self) {
-        let Some(context) = self.vm.main_context() else { return };
+        let Some(context) = self.vm.main_context() else {
+            return;
+        };
         self.depth.set(self.depth.get() + 1);
         context.iterate(RUN_LOOP_PER_TURN);
         self.depth.set(self.depth.get() - 1);
@@ -348,9 +406,14 @@ const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
 
 /// An error without the help of any builtin module.
 fn plain(error: Value<'_>) -> String {
-    let stack = error.get("stack").and_then(Value::to_text).unwrap_or_default();
+    let stack = error
+        .get("stack")
+        .and_then(Value::to_text)
+        .unwrap_or_default();
     if stack.is_empty() || stack == "undefined" {
-        return error.to_text().unwrap_or_else(|_| "an error without a text".to_owned());
+        return error
+            .to_text()
+            .unwrap_or_else(|_| "an error without a text".to_owned());
     }
     stack
 }

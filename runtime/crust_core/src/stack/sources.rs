@@ -25,7 +25,11 @@ thread_local! {
 /// Makes a text known under a name that is no file.
 pub(crate) fn provide(name: &str, text: &str) {
     let content = Some(index(text.to_owned()));
-    let source = Source { name: name.to_owned(), content, provided: true };
+    let source = Source {
+        name: name.to_owned(),
+        content,
+        provided: true,
+    };
     SOURCES.with_borrow_mut(|sources| sources.push(source));
 }
 
@@ -46,7 +50,11 @@ fn content(name: &str) -> Option<Rc<(String, LineIndex)>> {
             sources.remove(oldest);
         }
         let content = read(name);
-        sources.push(Source { name: name.to_owned(), content: content.clone(), provided: false });
+        sources.push(Source {
+            name: name.to_owned(),
+            content: content.clone(),
+            provided: false,
+        });
         content
     })
 }
@@ -56,7 +64,10 @@ fn read(name: &str) -> Option<Rc<(String, LineIndex)>> {
         return None;
     }
     let text = String::from_utf8_lossy(&fs::read(name).ok()?).into_owned();
-    let text = text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text);
+    let text = text
+        .strip_prefix('\u{feff}')
+        .map(ToOwned::to_owned)
+        .unwrap_or(text);
     Some(index(text))
 }
 
