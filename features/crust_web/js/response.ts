@@ -32,6 +32,7 @@ interface NetworkFacts {
 
 let bodyOf: (response: Response) => Body | null;
 let headersOf: (response: Response) => Headers | null;
+let hasImpliedType: (response: Response) => boolean;
 let fromNetwork: (status: number, statusText: string, headers: Headers, body: Body | null, facts: NetworkFacts) => Response;
 let isResponseObject: (value: object) => boolean;
 
@@ -57,11 +58,14 @@ export class Response {
   #statusText = "";
   #headers: Headers | null = null;
   #facts: NetworkFacts | null = null;
+  // Whether the content-type header came from the body.
+  #typeIsImplied = false;
 
   static {
     isResponseObject = (value) => #status in value;
     bodyOf = (response) => response.#body;
     headersOf = (response) => response.#headers;
+    hasImpliedType = (response) => response.#typeIsImplied;
     fromNetwork = (status, statusText, headers, body, facts) => {
       const response = new Response();
       response.#status = status;
@@ -105,6 +109,7 @@ export class Response {
     const type = this.#body?.type;
     if (type !== null && type !== undefined && !headers.has("content-type")) {
       setHeaderUnchecked(headers, "content-type", type);
+      this.#typeIsImplied = true;
     }
   }
 
@@ -208,6 +213,7 @@ export class Response {
     copy.#statusText = this.#statusText;
     copy.#headers = this.#headers === null ? null : cloneHeaders(this.#headers);
     copy.#facts = this.#facts;
+    copy.#typeIsImplied = this.#typeIsImplied;
     copy.#body = body;
     return copy;
   }
@@ -253,12 +259,31 @@ export function networkResponse(status: number, statusText: string, headers: Hea
  */
 export function responseHeaderList(response: Response): string[] | null {
   const headers = headersOf(response);
-  return headers === null ? null : headersList(headers);
+  if (headers === null) {
+    return null;
+  }
+  const list = headersList(headers);
+  if (hasImpliedType(response)) {
+    const index = list.indexOf("content-type");
+    if (index !== -1 && list[index + 1] === bodyOf(response)?.type) {
+      list[index + 1] = responseContentType(response) as string;
+    }
+  }
+  return list;
 }
+
+// What Bun writes for these types when the body implies them; `headers` shows the standard's.
+const WIRE_TYPES: Record<string, string> = {
+  "text/plain;charset=UTF-8": "text/plain;charset=utf-8",
+  "application/json": "application/json;charset=utf-8",
+};
 
 /** The content type implied by the body, for a response whose header list is null. */
 export function responseContentType(response: Response): string | null {
-  return bodyOf(response)?.type ?? null;
+  const body = bodyOf(response);
+  const type = body?.type ?? null;
+  // A blob's type is the user's own.
+  return type !== null && typeof body?.source === "string" ? (WIRE_TYPES[type] ?? type) : type;
 }
 
 /** True if the body was read or is locked, so that it cannot be sent. */
