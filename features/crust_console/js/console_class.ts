@@ -168,10 +168,11 @@ function methodsOf(state: State): Record<string, (...args: never[]) => void> {
       state.timers.delete(name);
     },
     table(data: unknown, properties?: unknown) {
-      const { formatTable } = require("crust:console/inspect/table") as typeof import("crust:console/inspect/table");
-      const text = formatTable(data, properties, false);
+      const { formatNodeTable } = require("crust:console/node_table") as typeof import("crust:console/node_table");
+      const { colors } = state.optionsFor(state.stdout) as { colors: boolean };
+      const text = formatNodeTable(data, properties, colors);
       if (text === undefined) out(data);
-      else state.write(state.stdout, text.trimEnd());
+      else out(text);
     },
   };
 }

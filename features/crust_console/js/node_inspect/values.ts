@@ -193,8 +193,10 @@ function plainShape(context: Context, value: object, kind: Kind, constructor: st
       shape.write = () => entries.weakEntries(context);
       return shape;
     case Kind.Boxed: return boxedShape(context, value, constructor, tag, shape);
-    case Kind.Object: if (isRareBox(value)) return boxedShape(context, value, constructor, tag, shape);
-    // falls through
+    case Kind.Object:
+      if (isRareBox(value)) return boxedShape(context, value, constructor, tag, shape);
+      if (value instanceof Error) alone(errorBase(context, value, constructor, tag, keys));
+      return value instanceof Error ? shape : ordinaryShape(context, value, constructor, tag, shape);
     default: return ordinaryShape(context, value, constructor, tag, shape);
   }
   function withPrefix(fallback: string, text: string): string {
