@@ -29,9 +29,8 @@ using() {
     failed = true;
   };
   const suppressed = (reason, earlier) => {
-    const message = "An error was suppressed during disposal";
-    if (typeof SuppressedError === "function") return new SuppressedError(reason, earlier, message);
-    return Object.assign(new Error(message), { name: "SuppressedError", error: reason, suppressed: earlier });
+    if (typeof SuppressedError === "function") return new SuppressedError(reason, earlier);
+    return Object.assign(new Error(), { name: "SuppressedError", error: reason, suppressed: earlier });
   };
   const disposeAsync = async () => {
     let needed = false, awaited = false;

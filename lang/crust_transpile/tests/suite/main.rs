@@ -13,5 +13,6 @@ mod modules;
 mod namespaces;
 mod parameter_properties;
 mod properties;
+mod resources;
 mod support;
 mod types;
