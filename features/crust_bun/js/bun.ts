@@ -23,6 +23,8 @@ const LAZY: Record<string, Make> = {
   stdin: from("crust:fs/bun_file", "stdin"),
   stdout: from("crust:fs/bun_file", "stdout"),
   stderr: from("crust:fs/bun_file", "stderr"),
+  spawn: from("crust:process/spawn", "spawn"),
+  spawnSync: from("crust:process/spawn", "spawnSync"),
   serve: from("crust:http/serve", "serve"),
   fetch: () => globalThis.fetch,
 

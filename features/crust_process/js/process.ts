@@ -268,4 +268,12 @@ setUncaughtHandler((error: unknown, origin: string) => {
 setHandledHandler((promise: Promise<unknown>) => process.emit("rejectionHandled", promise));
 setRejectionHandler((reason: unknown, promise: Promise<unknown>) => process.emit("unhandledRejection", reason, promise));
 
+// A process that was forked has a channel to its parent.
+const channel = process.env.NODE_CHANNEL_FD;
+if (channel !== undefined) {
+  delete process.env.NODE_CHANNEL_FD;
+  delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  require("crust:process/ipc").attachToParent(process, Number(channel));
+}
+
 export default process;

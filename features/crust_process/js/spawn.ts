@@ -1,0 +1,415 @@
+// `Bun.spawn` and `Bun.spawnSync`.
+
+import * as native from "crust:ops/process";
+import { environmentWords, toDirectory } from "crust:process/child_arguments";
+import { signalNumber, signalNumbers } from "crust:process/signals";
+
+const IGNORE = -1;
+const PIPE = -2;
+const STDIO = "stdio must be an array of 'inherit', 'pipe', 'ignore', Bun.file(pathOrFd), number, or null";
+const UNLIMITED = 2 ** 53;
+
+function wrong(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
+}
+
+interface Plan {
+  command: string[];
+  options: any;
+  slots: number[];
+  /** What is written to the child's input. */
+  input: any;
+  /** Descriptors that were opened for the child alone. */
+  opened: number[];
+}
+
+function openFor(file: any, index: number): number {
+  const { filePlace } = require("crust:fs/bun_file");
+  const { place } = filePlace(file);
+  if (typeof place === "number") return place;
+  const fs = require("crust:ops/fs");
+  return index === 0 ? fs.open(false, place, 0, 0o666) : fs.open(false, place, 0o1101, 0o664);
+}
+
+function isBunFile(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.for("crust.filePath") in value;
+}
+
+// One of the child's descriptors as a number for the natives.
+function slotOf(value: any, index: number, plan: Plan): number {
+  if (value === "pipe") return PIPE;
+  if (value === "ignore" || value === null) return IGNORE;
+  if (value === "inherit") return index;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+  if (isBunFile(value)) {
+    const fd = openFor(value, index);
+    if (fd !== value) plan.opened.push(fd);
+    return fd;
+  }
+  if (index === 0 && typeof value === "object") {
+    plan.input = value;
+    return PIPE;
+  }
+  throw wrong(STDIO);
+}
+
+function planOf(command: any, options: any, defaults: any[]): Plan {
+  if (!Array.isArray(command)) {
+    if (command === null || typeof command !== "object") throw wrong("cmd must be an array");
+    options = { ...command, ...options };
+    command = command.cmd;
+    if (!Array.isArray(command)) throw wrong("cmd must be an array");
+  }
+  options ??= {};
+  if (command.length === 0) throw wrong("cmd must not be empty");
+  const plan: Plan = { command: command.map(String), options, slots: [], input: undefined, opened: [] };
+  const named = [options.stdin, options.stdout, options.stderr];
+  const stdio: any[] = Array.isArray(options.stdio) ? options.stdio.slice() : typeof options.stdio === "string" ? [options.stdio, options.stdio, options.stdio] : [];
+  for (let index = 0; index < Math.max(3, stdio.length); index++) {
+    const value = stdio[index] !== undefined ? stdio[index] : named[index] !== undefined ? named[index] : index < 3 ? defaults[index] : null;
+    plan.slots.push(slotOf(value, index, plan));
+  }
+  return plan;
+}
+
+function specOf(plan: Plan): any {
+  const { command, options, slots } = plan;
+  const args = [options.argv0 ?? command[0]!, ...command.slice(1)];
+  const env = environmentWords(options.env ?? process.env);
+  return { file: command[0], args, cwd: toDirectory(options.cwd), env, stdio: slots, uid: options.uid, gid: options.gid, detached: options.detached === true };
+}
+
+// Errors of a child that could not be started, in Bun's words.
+function startError(error: any, plan: Plan): Error {
+  if (error.errno === undefined) return error;
+  const file = plan.command[0]!;
+  if (error.code === "ENOENT" && plan.options.cwd === undefined) {
+    return Object.assign(new Error(`Executable not found in $PATH: "${file}"`), { code: "ENOENT", path: file, errno: error.errno });
+  }
+  const { getSystemErrorMessage } = require("crust:node/util");
+  return Object.assign(new Error(`${error.code}: ${getSystemErrorMessage(error.errno)}, posix_spawn '${file}'`), { code: error.code, path: file, syscall: "posix_spawn", errno: error.errno });
+}
+
+function closeAll(descriptors: number[]): void {
+  if (descriptors.length === 0) return;
+  const fs = require("crust:ops/fs");
+  for (const fd of descriptors) fs.close(false, fd);
+}
+
+class ResourceUsage {
+  contextSwitches: any;
+  cpuTime: any;
+  maxRSS: number;
+  messages: any;
+  ops: any;
+  shmSize: number;
+  signalCount: number;
+  swapCount: number;
+
+  constructor(figures: number[]) {
+    const [maxRSS, user, system, sent, received, signals, swaps, voluntary, involuntary, blocksIn, blocksOut, shared] = figures as number[];
+    this.contextSwitches = { __proto__: null, voluntary, involuntary };
+    this.cpuTime = { __proto__: null, user: BigInt(user!), system: BigInt(system!), total: BigInt(user! + system!) };
+    this.maxRSS = maxRSS!;
+    this.messages = { __proto__: null, sent, received };
+    this.ops = { __proto__: null, in: blocksIn, out: blocksOut };
+    this.shmSize = shared!;
+    this.signalCount = signals!;
+    this.swapCount = swaps!;
+  }
+}
+
+// The child's input as a sink of writes.
+class FileSink {
+  #pipe: number;
+  #pending: { bytes: Uint8Array; done: (error?: unknown) => void }[] = [];
+  #busy = false;
+  #ended = false;
+  #flushed = 0;
+
+  constructor(fd: number) {
+    this.#pipe = native.pipeOpen(fd, true);
+  }
+  start(): void {}
+  write(chunk: any): number {
+    if (this.#ended) return 0;
+    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : ArrayBuffer.isView(chunk)
+      ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice() : new Uint8Array((chunk as ArrayBuffer).slice(0));
+    this.#pending.push({ bytes, done: () => {} });
+    this.#run();
+    return bytes.length;
+  }
+  #run(): void {
+    while (!this.#busy && this.#pending.length > 0) {
+      const { bytes, done } = this.#pending.shift()!;
+      this.#busy = true;
+      const next = (error: unknown): void => {
+        this.#busy = false;
+        // The child reads no more: what is left has nowhere to go.
+        if (error) this.#pending.forEach((item) => item.done());
+        if (error) this.#pending = [];
+        this.#flushed += bytes.length;
+        done();
+        this.#run();
+      };
+      try {
+        if (native.pipeWrite(this.#pipe, bytes, next)) next(null);
+      } catch (error) {
+        next(error);
+      }
+    }
+    if (this.#ended && !this.#busy && this.#pending.length === 0) native.pipeClose(this.#pipe);
+  }
+  flush(): number | Promise<number> {
+    const count = (): number => {
+      const flushed = this.#flushed;
+      this.#flushed = 0;
+      return flushed;
+    };
+    if (!this.#busy && this.#pending.length === 0) return count();
+    return new Promise((resolve) => this.#pending.push({ bytes: new Uint8Array(0), done: () => resolve(count()) }));
+  }
+  end(): number | Promise<number> {
+    const flushed = this.flush();
+    this.#ended = true;
+    this.#run();
+    return flushed;
+  }
+  close(): number | Promise<number> {
+    return this.end();
+  }
+  ref(): void {
+    native.pipeRef(this.#pipe, true);
+  }
+  unref(): void {
+    native.pipeRef(this.#pipe, false);
+  }
+}
+
+// The child's output as a stream. Reads ahead at most one chunk, and what is left at its exit.
+function outputStream(fd: number): any {
+  const { ReadableStream } = require("crust:web/streams/readable");
+  let controller: any;
+  let closed = false;
+  const pipe: number = native.pipeOpen(fd, true, (chunk: Uint8Array | null, error?: unknown) => {
+    if (closed) return;
+    if (error !== undefined) controller.error(error);
+    else if (chunk !== null) {
+      controller.enqueue(chunk);
+      if (controller.desiredSize <= 0) native.pipeRead(pipe, false);
+      return;
+    } else controller.close();
+    closed = true;
+    native.pipeClose(pipe);
+  });
+  return new ReadableStream({
+    start(made: any) {
+      controller = made;
+    },
+    pull() {
+      if (!closed) native.pipeRead(pipe, true);
+    },
+    cancel() {
+      closed = true;
+      native.pipeClose(pipe);
+    },
+  }, { highWaterMark: 0 });
+}
+
+let makeSubprocess: (plan: Plan) => Subprocess;
+
+export class Subprocess {
+  #plan!: Plan;
+  #pid = 0;
+  #id = -1;
+  #exitCode: number | null = null;
+  #signalCode: string | null = null;
+  #killSent = false;
+  #exited!: Promise<number>;
+  #usage: number[] | undefined;
+  #streams: any[] = [];
+  #timer: any;
+  #stdio: any[] = [null, null, null];
+
+  static {
+    makeSubprocess = (plan) => {
+      const child = new Subprocess();
+      child.#start(plan);
+      return child;
+    };
+  }
+
+  #start(plan: Plan): void {
+    this.#plan = plan;
+    let settle: (code: number) => void;
+    this.#exited = new Promise((resolve) => { settle = resolve; });
+    let started: number[];
+    try {
+      started = native.childSpawn(specOf(plan), (code: number | null, signal: string | null, usage: number[]) => {
+        this.#exitCode = code;
+        this.#signalCode = signal;
+        this.#usage = usage;
+        clearTimeout(this.#timer);
+        settle(code ?? 128 + (signalNumbers[signal!] ?? 0));
+        plan.options.onExit?.call(this, this, code, signal, undefined);
+      });
+    } catch (error) {
+      throw startError(error, plan);
+    } finally {
+      closeAll(plan.opened.filter((fd) => fd > 2));
+    }
+    [this.#id, this.#pid] = started as [number, number];
+    this.#connect(started.slice(2));
+    this.#limit();
+  }
+
+  #connect(descriptors: number[]): void {
+    const { input } = this.#plan;
+    descriptors.forEach((fd, index) => {
+      if (fd < 0) return;
+      if (index === 0) this.#streams[0] = new FileSink(fd);
+      else if (index < 3) this.#streams[index] = outputStream(fd);
+      else this.#stdio[index] = fd;
+    });
+    if (input !== undefined) {
+      const sink = this.#streams[0];
+      this.#streams[0] = undefined;
+      // A child that stops reading is no failure of ours.
+      feed(sink, input).catch(() => sink.end());
+    }
+  }
+
+  #limit(): void {
+    const { timeout, killSignal = "SIGTERM", signal } = this.#plan.options;
+    if (timeout > 0) this.#timer = setTimeout(() => this.kill(killSignal), timeout);
+    if (signal === undefined) return;
+    if (signal.aborted) this.kill(killSignal);
+    else signal.addEventListener("abort", () => this.kill(killSignal), { once: true });
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+  get stdin(): any {
+    return this.#streams[0] ?? this.#slotValue(0);
+  }
+  get stdout(): any {
+    return this.#streams[1] ?? this.#slotValue(1);
+  }
+  get stderr(): any {
+    return this.#streams[2] ?? this.#slotValue(2);
+  }
+  #slotValue(index: number): number | undefined {
+    const given = this.#plan.options[["stdin", "stdout", "stderr"][index]!] ?? this.#plan.options.stdio?.[index];
+    return typeof given === "number" ? given : undefined;
+  }
+  get stdio(): any[] {
+    return this.#stdio;
+  }
+  get readable(): any {
+    return this.stdout;
+  }
+  get writable(): any {
+    return this.stdin;
+  }
+  get exited(): Promise<number> {
+    return this.#exited;
+  }
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+  get signalCode(): string | null {
+    return this.#signalCode;
+  }
+  get killed(): boolean {
+    return this.#killSent || this.#exitCode !== null || this.#signalCode !== null;
+  }
+  kill(signal: unknown = "SIGTERM"): void {
+    const number = signalNumber(signal);
+    if (this.#exitCode !== null || this.#signalCode !== null) return;
+    try {
+      native.kill(this.#pid, number);
+      if (number !== 0) this.#killSent = true;
+    } catch (error: any) {
+      // It has just ended.
+      if (error.code !== "ESRCH") throw error;
+    }
+  }
+  ref(): void {
+    native.childRef(this.#id, true);
+  }
+  unref(): void {
+    native.childRef(this.#id, false);
+  }
+  resourceUsage(): ResourceUsage | undefined {
+    return this.#usage === undefined ? undefined : new ResourceUsage(this.#usage);
+  }
+  get connected(): boolean {
+    return false;
+  }
+  send(): never {
+    throw Object.assign(new Error("Subprocess.send() needs the ipc option, which is not implemented"), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+  }
+  disconnect(): void {}
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.killed) this.kill();
+    await this.#exited;
+  }
+}
+Object.defineProperty(Subprocess.prototype, Symbol.toStringTag, { value: "Subprocess", configurable: true });
+
+async function feed(sink: FileSink, input: any): Promise<void> {
+  if (ArrayBuffer.isView(input) || input instanceof ArrayBuffer) sink.write(input);
+  else {
+    const stream = Object.prototype.toString.call(input) === "[object ReadableStream]" ? input : typeof input.stream === "function" ? input.stream() : input.body;
+    if (stream !== null && stream !== undefined) {
+      for await (const chunk of stream) {
+        sink.write(chunk);
+        await sink.flush();
+      }
+    }
+  }
+  await sink.end();
+}
+
+function refuse(options: any): void {
+  for (const name of ["ipc", "terminal"]) {
+    if (options?.[name] !== undefined) throw Object.assign(new Error(`Bun.spawn: the option "${name}" is not implemented`), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+  }
+}
+
+export function spawn(command: any, options?: any): Subprocess {
+  refuse(Array.isArray(command) ? options : { ...command, ...options });
+  return makeSubprocess(planOf(command, options, [null, "pipe", "inherit"]));
+}
+
+export function spawnSync(command: any, options?: any): any {
+  refuse(Array.isArray(command) ? options : { ...command, ...options });
+  const plan = planOf(command, options, [null, "pipe", "pipe"]);
+  const { Buffer } = require("crust:node/buffer");
+  let input: Uint8Array | undefined;
+  if (plan.input !== undefined) {
+    const { blobBytesInMemory, isBlob } = require("crust:web/blob");
+    if (ArrayBuffer.isView(plan.input)) input = new Uint8Array(plan.input.buffer, plan.input.byteOffset, plan.input.byteLength);
+    else if (plan.input instanceof ArrayBuffer) input = new Uint8Array(plan.input);
+    else if (isBlob(plan.input)) input = blobBytesInMemory(plan.input) ?? undefined;
+    if (input === undefined) throw wrong("stdin of Bun.spawnSync() must be bytes, a blob in memory, or a file");
+  }
+  let answer: any[];
+  try {
+    answer = native.childSpawnSync(specOf(plan), input, plan.options.timeout ?? 0, plan.options.maxBuffer ?? UNLIMITED, signalNumber(plan.options.killSignal ?? "SIGTERM"));
+  } catch (error) {
+    throw startError(error, plan);
+  } finally {
+    closeAll(plan.opened.filter((fd) => fd > 2));
+  }
+  const [pid, code, signal, outputs, timedOut, tooLong, usage] = answer;
+  const buffer = (bytes: Uint8Array | null): any => (bytes === null || bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const result: any = { exitCode: code };
+  if (signal !== null) result.signalCode = signal;
+  Object.assign(result, { stdout: buffer(outputs[1]), stderr: buffer(outputs[2]), success: code === 0, resourceUsage: new ResourceUsage(usage) });
+  if (timedOut) result.exitedDueToTimeout = true;
+  if (tooLong) result.exitedDueToMaxBuffer = true;
+  result.pid = pid;
+  return result;
+}
