@@ -35,7 +35,11 @@ export function markAsUntransferable(object: unknown): void {
 export function isMarkedAsUntransferable(object: unknown): boolean {
   return ((typeof object === "object" && object !== null) || typeof object === "function") && untransferable.has(object as object);
 }
-export const markAsUncloneable = (_object: unknown): never => notImplemented("worker_threads.markAsUncloneable");
+/** Remembered for the day that objects travel to other threads; `structuredClone` does not ask (see the ledger). */
+const uncloneable = new WeakSet<object>();
+export function markAsUncloneable(object: unknown): void {
+  if ((typeof object === "object" && object !== null) || typeof object === "function") uncloneable.add(object as object);
+}
 
 export function receiveMessageOnPort(port: any): never {
   if (typeof MessagePort !== "function" || !(port instanceof MessagePort)) throw new codes.ERR_INVALID_ARG_TYPE!("port", ["MessagePort", "BroadcastChannel"], port);
