@@ -1,6 +1,7 @@
 // `Bun.inspect` and the text of console.log's arguments. Never writes to a stream.
 import { Formatter } from "crust:console/inspect/formatter";
 import { CUSTOM } from "crust:console/inspect/custom";
+import { Kind, kindOf } from "crust:console/inspect/kinds";
 import { CONSOLE_DEPTH, readOptions } from "crust:console/inspect/options";
 
 /** `Bun.inspect(value, { depth, colors, sorted, compact })`; also `(value, depth, colors)`. */
@@ -19,12 +20,16 @@ export function formatWith(value: unknown, options: Record<string, unknown>, ind
   return f.out;
 }
 
+function isBoxedString(value: unknown): boolean {
+  return typeof value === "object" && value !== null && kindOf(value) === Kind.Boxed && value instanceof String;
+}
+
 /** One line of console output without its line end: arguments separated by spaces, `%` formats filled in. */
 export function formatLine(args: readonly unknown[], colors: boolean, depth: number = CONSOLE_DEPTH, indent = 0): string {
   const f = new Formatter({ depth, colors, sorted: false, singleLine: false }, false);
   f.indent = indent;
   let next = 0;
-  if (args.length > 1 && args[0] instanceof String) {
+  if (args.length > 1 && isBoxedString(args[0])) {
     f.out += String(args[0]);
     next = 1;
   }

@@ -1,5 +1,7 @@
 // Arrays and arguments objects: holes, long arrays, extra properties and the breaking of lines.
+import { proxyTarget } from "crust:ops/console";
 import type { Formatter } from "crust:console/inspect/formatter";
+import { isLikePrimitive } from "crust:console/inspect/kinds";
 import { PropertyList } from "crust:console/inspect/objects";
 import { DIM, RESET } from "crust:console/inspect/text";
 
@@ -129,7 +131,7 @@ function isScalar(value: unknown[], index: number): boolean {
   if (!Object.hasOwn(value, index)) return true;
   const item = readElement(value, index);
   if (item === null || (typeof item !== "object" && typeof item !== "function")) return true;
-  return item instanceof String || item instanceof Number || item instanceof Boolean || item instanceof RegExp;
+  return typeof item === "object" && proxyTarget(item) === undefined && isLikePrimitive(item);
 }
 
 function extraProperties(f: Formatter, value: unknown[]): void {

@@ -7,31 +7,36 @@ const ATTRIBUTES_ON_FIRST_LINE = 5;
 
 const ELEMENTS = new Set<unknown>([Symbol.for("react.element"), Symbol.for("react.transitional.element")]);
 
-interface Element {
-  type?: unknown;
-  key?: unknown;
-  props?: Record<string, unknown> | null;
-}
-
 export function formatElement(f: Formatter, value: object): void {
   f.enter(value, () => {
     const quoted = f.quoteStrings;
     f.quoteStrings = true;
-    writeElement(f, value as Element);
+    writeElement(f, value);
     f.quoteStrings = quoted;
   });
 }
 
-function writeElement(f: Formatter, element: Element): void {
-  const name = tagName(element.type);
-  const props = typeof element.props === "object" && element.props !== null ? element.props : {};
+function writeElement(f: Formatter, element: object): void {
+  const name = tagName(read(element, "type"));
+  const given = read(element, "props");
+  const props = typeof given === "object" && given !== null ? given : {};
+  const key = read(element, "key");
   f.out += f.colors ? `${RESET}<${GREEN}${name}${RESET}` : `<${name}`;
-  if (element.key !== undefined && element.key !== null) {
+  if (key !== undefined && key !== null) {
     f.out += " key=";
-    attributeValue(f, element.key);
+    attributeValue(f, key);
   }
   attributes(f, props);
-  children(f, name, props["children"]);
+  children(f, name, read(props, "children"));
+}
+
+/** A property of an element; an accessor that throws reads as undefined. */
+function read(object: object, name: string): unknown {
+  try {
+    return (object as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 function tagName(type: unknown): string {
@@ -42,7 +47,7 @@ function tagName(type: unknown): string {
   return typeof type === "object" && type !== null ? "NoName" : String(type);
 }
 
-function attributes(f: Formatter, props: Record<string, unknown>): void {
+function attributes(f: Formatter, props: object): void {
   f.indent++;
   let written = 0;
   for (const name of Object.keys(props)) {
@@ -50,7 +55,7 @@ function attributes(f: Formatter, props: Record<string, unknown>): void {
     if (written >= ATTRIBUTES_ON_FIRST_LINE && !f.singleLine) f.newline();
     else f.out += " ";
     f.out += f.colors ? `${RESET}${BLUE}${name}${DIM}=${RESET}` : `${name}=`;
-    attributeValue(f, props[name]);
+    attributeValue(f, read(props, name));
     written++;
   }
   f.indent--;
@@ -87,5 +92,5 @@ function children(f: Formatter, name: string, content: unknown): void {
 }
 
 function isElement(value: unknown): boolean {
-  return typeof value === "object" && value !== null && ELEMENTS.has((value as { $$typeof?: unknown }).$$typeof);
+  return typeof value === "object" && value !== null && ELEMENTS.has(read(value, "$$typeof"));
 }

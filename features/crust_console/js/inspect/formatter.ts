@@ -122,10 +122,10 @@ export class Formatter {
     this.paint(text, CYAN);
   }
 
-  object(value: object): void {
+  object(given: object): void {
+    let value = given;
+    for (let target = proxyTarget(value); target !== undefined; target = proxyTarget(value)) value = target;
     if (isRevoked(value)) return this.paint("<Revoked Proxy>", CYAN);
-    const target = proxyTarget(value);
-    if (target !== undefined) return this.object(target);
     if (this.parents.includes(value)) return this.paint("[Circular]", CYAN);
     const method = customMethod(value);
     if (method === undefined) return this.byKind(value, kindOf(value));

@@ -56,7 +56,23 @@ export function isRevoked(value: object): boolean {
   }
 }
 
+/** The kind of `value`; an object among whose prototypes a proxy refuses to answer counts as plain. */
 export function kindOf(value: object): Kind {
+  try {
+    return certainKind(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return Kind.Object;
+  }
+}
+
+/** Whether `value` is a boxed primitive or regular expression, which arrays treat like primitives. */
+export function isLikePrimitive(value: object): boolean {
+  const kind = kindOf(value);
+  return kind === Kind.Boxed || kind === Kind.RegExp;
+}
+
+function certainKind(value: object): Kind {
   if (typeof value === "function") return Kind.Function;
   if (Array.isArray(value)) return Kind.Array;
   const proto = getPrototypeOf(value);
