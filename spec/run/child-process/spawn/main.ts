@@ -26,8 +26,8 @@ await show(spawn("echo $GREETING | tr a-z A-Z", { shell: true, env: { ...process
 await show(spawn("pwd", { cwd: "/" }));
 await show(spawn("sleep", ["10"], { timeout: 30, killSignal: "SIGINT" }));
 const inherits = spawn("echo", ["inherited"], { stdio: "inherit" });
-console.log(inherits.stdout, inherits.stdin);
 await once(inherits, "close");
+console.log(inherits.stdout, inherits.stdin);
 await show(spawn("sh", ["-c", "cat"], { stdio: ["ignore", "pipe", "ignore"] }));
 const controller = new AbortController();
 const aborted = spawn("sleep", ["10"], { signal: controller.signal });
