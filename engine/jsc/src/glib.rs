@@ -55,7 +55,7 @@ impl MainContext {
                 priority,
                 &raw mut timeout,
                 fds.as_mut_ptr(),
-                MAX_FDS as i32,
+                i32::try_from(MAX_FDS).unwrap_or(0),
             )
         };
         let count = usize::try_from(count).unwrap_or(0).min(MAX_FDS);

@@ -40,8 +40,8 @@ impl JsString {
 
     /// Copies UTF-16 code units.
     pub fn from_utf16(units: &[u16]) -> Self {
-        // SAFETY: pointer and length describe `units`; the engine copies them.
         Self {
+            // SAFETY: pointer and length describe `units`; the engine copies them.
             raw: unsafe { (api().JSStringCreateWithCharacters)(units.as_ptr(), units.len()) },
         }
     }

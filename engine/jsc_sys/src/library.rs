@@ -120,7 +120,7 @@ impl Library {
         let symbol = unsafe { self.handle.get::<*mut c_void>(name.as_bytes()) };
         symbol
             .ok()
-            .map(|found| found.as_raw_ptr())
+            .map(libloading::os::unix::Symbol::as_raw_ptr)
             .filter(|address| !address.is_null())
     }
 

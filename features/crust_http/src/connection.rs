@@ -33,6 +33,10 @@ enum Phase {
 
 /// What the response needs to know of its request.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers one question of the response"
+)]
 struct Exchange {
     keep_alive: bool,
     is_head: bool,
@@ -218,7 +222,7 @@ impl Connection {
                         chunked: false,
                     });
                     drop(phase);
-                    self.dispatch(scope, head, body);
+                    self.dispatch(scope, &head, body);
                 }
                 Ok(true)
             }
@@ -226,20 +230,18 @@ impl Connection {
         }
     }
 
-    fn dispatch(&self, scope: Scope<'_>, head: RequestHead, body: Vec<u8>) {
+    fn dispatch(&self, scope: Scope<'_>, head: &RequestHead, body: Vec<u8>) {
         self.request
             .set(self.request.get().wrapping_add(1) & REQUEST_MASK);
         let Some(server) = self.server.upgrade() else {
             return;
         };
-        server.dispatch(scope, self.handle(), &head, body);
+        server.dispatch(scope, self.handle(), head, body);
     }
 
     /// The number by which JS names the request under way.
     fn handle(&self) -> f64 {
-        self.server
-            .upgrade()
-            .map_or(0.0, |server| server.handle(self.key, self.request.get()))
+        Server::handle(self.key, self.request.get())
     }
 
     /// Answers a request that is not one, and closes.
@@ -260,7 +262,7 @@ impl Connection {
     ) {
         let mut output = self.output.borrow_mut();
         date::with_now(|date| {
-            crust_wire::append_head(output.buffer(), status, text, fields, date, framing, close)
+            crust_wire::append_head(output.buffer(), status, text, fields, date, framing, close);
         });
     }
 

@@ -148,7 +148,7 @@ impl Server {
     }
 
     /// Slot of the connection and number of its request in one exact number.
-    pub(crate) fn handle(&self, key: usize, request: u32) -> f64 {
+    pub(crate) fn handle(key: usize, request: u32) -> f64 {
         // 2²⁰ requests and 2¹⁶ connections fit in 53 bits.
         #[expect(clippy::cast_precision_loss, reason = "below 2^36")]
         let handle = ((key as u64) << 20 | u64::from(request & REQUEST_MASK)) as f64;
@@ -190,14 +190,14 @@ impl Server {
     }
 
     pub(crate) fn drained(&self, scope: Scope<'_>, handle: f64) {
-        self.notify(scope, &self.callbacks.drained, handle);
+        Self::notify(scope, &self.callbacks.drained, handle);
     }
 
     pub(crate) fn aborted(&self, scope: Scope<'_>, handle: f64) {
-        self.notify(scope, &self.callbacks.aborted, handle);
+        Self::notify(scope, &self.callbacks.aborted, handle);
     }
 
-    fn notify(&self, scope: Scope<'_>, callback: &GlobalValue, handle: f64) {
+    fn notify(scope: Scope<'_>, callback: &GlobalValue, handle: f64) {
         let result: Result<Value<'_>, _> = callback.get(scope).call(&[scope.number(handle)]);
         if let Err(thrown) = result {
             Runtime::current().report_error(scope, thrown.value());

@@ -8,5 +8,5 @@ mod hooks;
 mod options;
 mod run;
 
-pub use options::{Entry, RunOptions, UnhandledRejections};
+pub use options::{Entry, Print, RunOptions, UnhandledRejections};
 pub use run::{check_syntax, engine_levels, run};

@@ -1,6 +1,6 @@
 //! What the command line decides about a run.
 
-pub use crust_core::UnhandledRejections;
+pub use crust_core::{Print, UnhandledRejections};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -13,8 +13,8 @@ pub enum Entry {
     Eval {
         /// TypeScript.
         code: String,
-        /// Print the value of the last expression.
-        print: bool,
+        /// What to print at the end.
+        print: Print,
     },
     /// Standard input.
     Stdin,

@@ -1,7 +1,7 @@
 //! Starts a runtime with every feature and runs one program in it.
 
 use crate::features::FEATURES;
-use crate::options::{Entry, RunOptions};
+use crate::options::{Entry, Print, RunOptions};
 use crate::{builtins, hooks};
 use crust_core::{
     EngineLevel, Hooks, ModuleSettings, ProcessInfo, Program, ResolveOptions, Runtime,
@@ -64,7 +64,7 @@ fn program_of(options: &RunOptions) -> Result<Program, String> {
             Program::Text {
                 text,
                 name: directory()?.join("[stdin]"),
-                print: false,
+                print: Print::Nothing,
             }
         }
     })

@@ -100,6 +100,7 @@ pub fn parse_request(
 
 /// What the fields say about the message itself.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one field's answer")]
 struct Facts {
     hosts: u32,
     length: Option<u64>,

@@ -56,11 +56,6 @@ impl Builtins {
         }
     }
 
-    /// Whether a program may import this name.
-    pub(crate) fn is_public(&self, specifier: &str) -> bool {
-        self.aliases.contains_key(specifier)
-    }
-
     /// The public specifiers, unordered.
     pub(crate) fn public_names(&self) -> impl Iterator<Item = &'static str> {
         self.aliases.keys().copied()

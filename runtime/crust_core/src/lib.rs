@@ -36,7 +36,7 @@ pub use jsc::Level as EngineLevel;
 pub use jsc::{
     BytesKind, Exception, Global as GlobalValue, PromiseState, Resolver, Scope, Type, Value,
 };
-pub use modules::{LoadError, ModuleSettings, Program, check_syntax, transpile_builtin};
+pub use modules::{LoadError, ModuleSettings, Print, Program, check_syntax, transpile_builtin};
 pub use op::{Call, Op, OpResult};
 pub use op_error::{ErrorClass, OpError, Throw};
 pub use process_info::ProcessInfo;

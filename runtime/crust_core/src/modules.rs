@@ -17,6 +17,8 @@ pub(crate) use error::rendered;
 pub(crate) use natives::OPS;
 pub use source::{check_syntax, transpile_builtin};
 
+pub use crust_transpile::Print;
+
 use crust_resolve::{ReferrerKind, ResolveOptions, Resolved, Resolver};
 use jsc::{Exception, Scope, Value};
 use record::{ModuleId, ModuleKey, Record};
@@ -47,8 +49,8 @@ pub enum Program {
         text: String,
         /// An absolute path that need not exist.
         name: PathBuf,
-        /// Print the value of the last expression (`--print`).
-        print: bool,
+        /// What to print at the end (`--print`).
+        print: Print,
     },
 }
 

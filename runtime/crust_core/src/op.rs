@@ -125,7 +125,7 @@ impl<'s> Call<'s> {
         let number = self.number(index)?.trunc();
         let out_of_range =
             || OpError::range_error(format!("argument {index} is out of range: {number}"));
-        if !(number.abs() <= EXACT) {
+        if number.is_nan() || number.abs() > EXACT {
             return Err(out_of_range().into());
         }
         #[expect(

@@ -123,8 +123,7 @@ impl OpError {
 
     /// Makes the JS error object.
     pub fn to_js<'s>(&self, scope: Scope<'s>) -> Value<'s> {
-        self.try_to_js(scope)
-            .unwrap_or_else(|thrown| thrown.value())
+        self.try_to_js(scope).unwrap_or_else(Exception::value)
     }
 
     fn try_to_js<'s>(&self, scope: Scope<'s>) -> Result<Value<'s>, Exception<'s>> {

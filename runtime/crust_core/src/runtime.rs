@@ -148,11 +148,10 @@ impl Runtime {
             // Level 0: errors that the program makes are formatted when made; the engine's own keep
             // its format until they are printed.
             runtime.vm.locked(|scope| {
-                drop(
-                    runtime
-                        .core_function(scope, "formatErrorsWhenMade")
-                        .call(&[]),
-                )
+                // It only replaces globals.
+                let _ = runtime
+                    .core_function(scope, "formatErrorsWhenMade")
+                    .call(&[]);
             });
         }
         Ok(runtime)
@@ -196,7 +195,7 @@ impl Runtime {
         let _ = self.core.set(Global::new(core));
         self.keep_error_classes(scope);
         self.install_globals(scope, features).map_err(describe)?;
-        self.rejections.watch(scope);
+        Rejections::watch(scope);
         Ok(())
     }
 

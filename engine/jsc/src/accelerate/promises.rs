@@ -58,7 +58,7 @@ impl Promises {
             && cell_type != cell_type_or_zero(other)
             && probed.state(pending) == Some(PromiseState::Pending)
             && probed.state(done) == Some(PromiseState::Fulfilled)
-            && probed.result(done)?.to_number().ok()? == 42.0_f64;
+            && probed.result(done)?.to_number().ok()?.to_bits() == 42.0_f64.to_bits();
         agrees.then_some(probed)
     }
 
@@ -85,7 +85,7 @@ impl Promises {
             .then(|| unsafe { (self.is_handled)(value.as_raw(), group(value.scope())) })
     }
 
-    pub(crate) fn result<'s>(self, value: Value<'s>) -> Option<Value<'s>> {
+    pub(crate) fn result(self, value: Value<'_>) -> Option<Value<'_>> {
         if !self.is_promise(value) || self.state(value)? == PromiseState::Pending {
             return None;
         }

@@ -173,6 +173,10 @@ impl Strings {
 
     /// The text of a string cell; `None` for other values and for ropes.
     #[inline]
+    #[expect(
+        clippy::unused_self,
+        reason = "holding `Strings` proves that the layout was probed"
+    )]
     pub(crate) fn read(&self, value: JSValueRef) -> Option<String> {
         let text = string_impl(value)?;
         // SAFETY: the cell keeps its characters alive, and no JS runs here.
@@ -231,7 +235,7 @@ fn string_impl(value: JSValueRef) -> Option<*const StringImpl> {
         if *value.cast::<u8>().add(CELL_TYPE) != STRING_TYPE {
             return None;
         }
-        let fiber = *value.cast::<u8>().add(FIBER).cast::<usize>();
+        let fiber = *value.cast::<usize>().add(FIBER / size_of::<usize>());
         (fiber & ROPE == 0 && fiber != 0).then(|| ptr::with_exposed_provenance(fiber))
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Timers {
     origin: Instant,
     deadline: Cell<f64>,
-    refed_timers: Cell<u32>,
+    refed: Cell<u32>,
     refed_immediates: Cell<u32>,
     pending_immediates: Cell<u32>,
     callbacks: RefCell<Option<Callbacks>>,
@@ -27,7 +27,7 @@ impl Default for Timers {
         Self {
             origin: Instant::now(),
             deadline: Cell::new(-1.0),
-            refed_timers: Cell::new(0),
+            refed: Cell::new(0),
             refed_immediates: Cell::new(0),
             pending_immediates: Cell::new(0),
             callbacks: RefCell::new(None),
@@ -60,13 +60,13 @@ impl Timers {
         refed_immediates: u32,
         pending_immediates: u32,
     ) {
-        self.refed_timers.set(refed_timers);
+        self.refed.set(refed_timers);
         self.refed_immediates.set(refed_immediates);
         self.pending_immediates.set(pending_immediates);
     }
 
     pub(crate) fn is_referenced(&self) -> bool {
-        self.refed_timers.get() > 0 || self.refed_immediates.get() > 0
+        self.refed.get() > 0 || self.refed_immediates.get() > 0
     }
 
     pub(crate) fn has_immediates(&self) -> bool {

@@ -48,10 +48,10 @@ impl Runtime {
                 .unwrap_or(id),
             _ => id,
         };
-        if let Some(promise) = self.record(id, |record| record.promise.clone()).flatten() {
-            if self.status(id) == Status::EvaluatingAsync {
-                return Ok(Some(promise.get(scope)));
-            }
+        if let Some(promise) = self.record(id, |record| record.promise.clone()).flatten()
+            && self.status(id) == Status::EvaluatingAsync
+        {
+            return Ok(Some(promise.get(scope)));
         }
         if let Some(error) = self.record(id, |record| record.error.clone()).flatten() {
             return Err(Exception::new(error.get(scope)));
@@ -153,7 +153,7 @@ impl Runtime {
                 .record(required, |record| record.dfs_ancestor)
                 .unwrap_or(0);
             self.record(id, |record| {
-                record.dfs_ancestor = record.dfs_ancestor.min(ancestor)
+                record.dfs_ancestor = record.dfs_ancestor.min(ancestor);
             });
             required
         } else {

@@ -86,19 +86,19 @@ impl<'r> Tarjan<'r> {
             let Some(request) = request else {
                 self.leave(id);
                 if let Some((parent, _)) = work.last() {
-                    self.lower(*parent, self.at(&self.low, id));
+                    self.lower(*parent, self.low(id));
                 }
                 continue;
             };
             work.push((id, position + 1));
             let target = request.id;
-            if self.at(&self.index, target) == 0 {
+            if self.order(target) == 0 {
                 if self.is_unlinked(target) {
                     self.enter(target);
                     work.push((target, 0));
                 }
             } else if self.on_stack.get(target.index()) == Some(&true) {
-                self.lower(id, self.at(&self.index, target));
+                self.lower(id, self.order(target));
             }
         }
         self.components
@@ -110,8 +110,12 @@ impl<'r> Tarjan<'r> {
             .is_some_and(|record| record.status == Status::Unlinked)
     }
 
-    fn at(&self, list: &[u32], id: ModuleId) -> u32 {
-        list.get(id.index()).copied().unwrap_or(0)
+    fn low(&self, id: ModuleId) -> u32 {
+        self.low.get(id.index()).copied().unwrap_or(0)
+    }
+
+    fn order(&self, id: ModuleId) -> u32 {
+        self.index.get(id.index()).copied().unwrap_or(0)
     }
 
     fn enter(&mut self, id: ModuleId) {
@@ -135,7 +139,7 @@ impl<'r> Tarjan<'r> {
     }
 
     fn leave(&mut self, id: ModuleId) {
-        if self.at(&self.low, id) != self.at(&self.index, id) {
+        if self.low(id) != self.order(id) {
             return;
         }
         let start = self

@@ -46,7 +46,7 @@ fn throw<'s>(scope: Scope<'s>, error: &LoadError) -> Throw<'s> {
 /// `builtin(specifier)`: its namespace.
 fn load_builtin<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let specifier = cx.string(0)?;
-    let canonical = builtin(&specifier).map_or(specifier, |name| name.to_string());
+    let canonical = builtin(&specifier).unwrap_or(specifier);
     cx.runtime().builtin(cx.scope(), &canonical)
 }
 
@@ -63,7 +63,7 @@ fn builtin_names<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             .iter()
             .any(|public| public.strip_prefix("node:") == Some(bare))
     });
-    cx.make_array(names, |scope, name| scope.string(name))
+    cx.make_array(names, Scope::string)
 }
 
 fn node_paths<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
@@ -187,7 +187,7 @@ fn path_argument<'s>(cx: &Call<'s>, index: usize) -> Result<PathBuf, Throw<'s>> 
     file_url_to_path(&text)
         .map(|(path, _)| path)
         .map_err(|problem| {
-            OpError::type_error(problem.to_string())
+            OpError::type_error(problem)
                 .code("ERR_INVALID_FILE_URL_PATH")
                 .into()
         })
@@ -264,8 +264,15 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     key.attribute = cx.opt_string(1)?;
     let id = load_and_link(runtime, scope, key.clone())?;
     match find_required(runtime, id) {
-        Found::CommonJs { text, url, unparsed } => {
-            let script = Script { text: &text, url: &url };
+        Found::CommonJs {
+            text,
+            url,
+            unparsed,
+        } => {
+            let script = Script {
+                text: &text,
+                url: &url,
+            };
             match scope.evaluate(script) {
                 Ok(body) => common_js_answer(cx, id, body),
                 Err(_) if unparsed => {
@@ -287,7 +294,11 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     }
 }
 
-fn load_and_link<'s>(runtime: &Runtime, scope: Scope<'s>, key: ModuleKey) -> Result<ModuleId, Throw<'s>> {
+fn load_and_link<'s>(
+    runtime: &Runtime,
+    scope: Scope<'s>,
+    key: ModuleKey,
+) -> Result<ModuleId, Throw<'s>> {
     let loaded = runtime.modules.load(key);
     loaded
         .and_then(|id| runtime.modules.link(id).map(|()| id))
@@ -300,7 +311,11 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
             let emitted = module.emit(&EmitPlan::default());
             let url = script_name(&record.key.path);
             stack::register(&url, emitted.columns);
-            Found::CommonJs { text: emitted.text, url, unparsed: module.is_unparsed() }
+            Found::CommonJs {
+                text: emitted.text,
+                url,
+                unparsed: module.is_unparsed(),
+            }
         }
         Kind::Data(data) if record.status != Status::Evaluated => {
             Found::Data(std::mem::replace(data, Data::Empty))

@@ -9,7 +9,7 @@ use crate::op_error::OpError;
 use crust_diag::Diagnostic;
 use crust_manifest::{CompilerOptions, Jsx, Tsconfigs};
 use crust_resolve::PackageType;
-use crust_transpile::{FormatHint, JsxRuntime, Options, Syntax, transpile};
+use crust_transpile::{FormatHint, JsxRuntime, Options, Print, Syntax, transpile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fs::File;
 use std::io::Write;
@@ -35,8 +35,7 @@ pub(super) struct Sources {
 #[derive(Clone)]
 struct Provided {
     text: String,
-    /// Print the value of its last expression.
-    print: bool,
+    print: Print,
 }
 
 /// The largest source: offsets are 32-bit and an engine string holds 2³¹−1 characters.
@@ -56,7 +55,7 @@ impl Sources {
     }
 
     /// Makes `text` the content of a path that need not exist.
-    pub(super) fn provide(&self, name: &Path, text: &str, print: bool) {
+    pub(super) fn provide(&self, name: &Path, text: &str, print: Print) {
         let mut provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner);
         provided.insert(
             name.to_owned(),
@@ -69,11 +68,25 @@ impl Sources {
 
     /// From now on, finds out here what is wrong with a file, or that it is no plain script.
     pub(super) fn parse_here(&self, path: PathBuf) {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path);
     }
 
     fn refused_by_engine(&self, path: &Path) -> bool {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(path)
+    }
+
+    /// What is printed when a provided text has run.
+    fn print_of(&self, path: &Path) -> Print {
+        let provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner);
+        provided
+            .get(path)
+            .map_or(Print::Nothing, |provided| provided.print)
     }
 
     /// Tells the supervisor of `--watch` which file is in use.
@@ -131,7 +144,6 @@ impl Sources {
             Loader::Wasm => Ok(Kind::Data(Data::Wasm(read(&path)?))),
             _ => {
                 let text = match provided {
-                    Some(provided) if provided.print => print_last_expression(provided.text),
                     Some(provided) => provided.text,
                     None => decode(read(&path)?),
                 };
@@ -172,6 +184,7 @@ impl Sources {
             ..Options::default()
         };
         options.jsx.development = !self.production;
+        options.print = self.print_of(path);
         options.engine_checks = self.engine_checks && !self.refused_by_engine(path);
         let in_package = path
             .components()
@@ -288,11 +301,6 @@ fn format_hint(path: &Path, package_type: Option<PackageType>) -> FormatHint {
             _ => FormatHint::Detect,
         },
     }
-}
-
-/// `--print`: the last expression becomes what is printed.
-fn print_last_expression(text: String) -> String {
-    text
 }
 
 /// A second handle on the inherited descriptor.

@@ -37,7 +37,8 @@ fn collect<'s>(arguments: &Arguments<'s>) -> NativeResult<'s> {
 }
 
 impl Rejections {
-    pub(super) fn watch(&self, scope: Scope<'_>) {
+    /// Collects the rejections of a VM into the queue of its runtime.
+    pub(super) fn watch(scope: Scope<'_>) {
         let callback = scope.function("unhandledRejection", Native::new(collect));
         scope.set_unhandled_rejection_callback(callback);
     }

@@ -1,5 +1,5 @@
 //! Turns and the loop: how callbacks run, what follows each, and when the process may end
-//! (Node's *event loop*, *process.nextTick()* and *process events* pages).
+//! (Node's *event loop*, `process.nextTick()` and *process events* pages).
 
 use super::{Runtime, UnhandledRejections};
 use crate::event_loop::{Readiness, Source};
@@ -122,7 +122,7 @@ impl Runtime {
         }
         match mode {
             UnhandledRejections::Throw if !handled => {
-                self.report_uncaught(scope, reason, Origin::Rejection)
+                self.report_uncaught(scope, reason, Origin::Rejection);
             }
             UnhandledRejections::Warn => self.warn_rejection(scope, reason),
             UnhandledRejections::WarnWithErrorCode if !handled => {
