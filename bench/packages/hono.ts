@@ -7,7 +7,7 @@ const app = new Hono();
 app.use("*", cors());
 app.get("/hello/:name", (c) => c.json({ hello: c.req.param("name"), q: c.req.query("q") }));
 app.post("/echo", async (c) => c.text((await c.req.text()).toUpperCase(), 201, { "x-extra": "yes" }));
-app.get("/fail", () => { throw new HTTPException(418, { message: "teapot" }); });
+app.get("/fail", () => { throw new HTTPException(418, { res: Response.json({ error: "teapot" }, { status: 418, headers: { "content-type": "application/problem+json" } }) }); });
 
 for (const request of [
   new Request("http://localhost/hello/crust?q=1"),

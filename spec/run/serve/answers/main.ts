@@ -16,7 +16,7 @@ const server = Bun.serve({
   error: (error) => new Response(`error: ${error.message}`, { status: 500 }),
 });
 console.log(server.port! > 0, server.hostname, server.url.href === `http://localhost:${server.port}/`, server.pendingRequests);
-const ask = async (path: string, init?: RequestInit) => { const r = await fetch(new URL(path, server.url), init); console.log(path, r.status, r.headers.get("content-type"), r.headers.get("x-extra"), await r.text()); };
+const ask = async (path: string, init?: RequestInit) => { const r = await fetch(new URL(path, server.url), init); console.log(path, r.status, r.headers.get("content-type")?.replace(/;.*/, ""), r.headers.get("x-extra"), await r.text()); };
 await ask("/json"); await ask("/users/a%20b"); await ask("/static"); await ask("/methods"); await ask("/methods", { method: "POST", body: "data" }); await ask("/files/a/b.txt"); await ask("/throws");
 await ask("/body", { method: "POST", body: JSON.stringify({ text: "größe" }) });
 await ask("/other?q=1", { headers: { "X-Test": "header" } });
