@@ -86,6 +86,24 @@ impl Module {
         }
     }
 
+    /// Makes constants of the exports of other modules' exports. Right for builtins alone: their
+    /// imports are complete before they run, and nothing links them.
+    pub(crate) fn own_indirect_exports(&mut self) {
+        for export in std::mem::take(&mut self.indirect_exports) {
+            let mut local = format!("{}.i[{}]", self.names.environment, export.request);
+            if let Some(name) = export.imported.exported() {
+                let _ = write!(local, "[{}]", quote(name));
+            }
+            self.local_exports.push(LocalExport {
+                exported: export.exported,
+                local,
+                mutable: false,
+                hoisted_function: false,
+                offset: export.offset,
+            });
+        }
+    }
+
     fn module_prefix(&self, plan: &EmitPlan) -> String {
         let environment = &self.names.environment;
         let asynchronous = self.has_top_level_await;

@@ -24,7 +24,13 @@ pub fn transpile(source: String, options: &Options) -> Result<Module, Vec<Diagno
     };
     let parts = nesting::with_stack(&source, |survey| analyse(&source, options, survey, false));
     match parts {
-        Ok(parts) => Ok(parts.into_module(source)),
+        Ok(parts) => {
+            let mut module = parts.into_module(source);
+            if options.builtin {
+                module.own_indirect_exports();
+            }
+            Ok(module)
+        }
         Err(mut found) => {
             if !options.file_name.is_empty() {
                 for diagnostic in &mut found {

@@ -262,3 +262,19 @@ fn environment() {
         "(async function($crust){\"use strict\";;          await 1;\n$crust.done({__proto__:null})})",
     );
 }
+
+#[test]
+fn builtins_own_what_they_reexport() {
+    let options = Options {
+        builtin: true,
+        ..js()
+    };
+    let text = support::fast(
+        "import { a } from 'm'; export { a, a as b }; export * as n from 'n';",
+        &options,
+    );
+    assert!(
+        text.ends_with("$crust.done({__proto__:null,a:$crust.i[0][\"a\"],b:$crust.i[0][\"a\"],n:$crust.i[1]})})"),
+        "{text}"
+    );
+}
