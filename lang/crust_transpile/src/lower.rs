@@ -21,14 +21,14 @@ mod using;
 use oxc_allocator::Vec as ArenaVec;
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, AssignmentTargetPropertyIdentifier, AwaitExpression,
-    BinaryExpression, CallExpression, Class, Expression, ExpressionStatement, ForOfStatement,
-    ForStatement, FormalParameter, Function, IdentifierReference, ImportExpression, ImportMeta,
-    JSXElement, JSXFragment, LabeledStatement, MethodDefinition, ObjectProperty, Program,
-    PropertyDefinition, ReturnStatement, Statement, StaticBlock, TSAsExpression, TSEnumDeclaration,
-    TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression, TSNamespaceDeclaration,
-    TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
-    TSTypeParameterDeclaration, TSTypeParameterInstantiation, TaggedTemplateExpression,
-    VariableDeclarator,
+    BinaryExpression, BindingPattern, CallExpression, Class, Expression, ExpressionStatement,
+    ForOfStatement, ForStatement, FormalParameter, Function, IdentifierReference, ImportExpression,
+    ImportMeta, JSXElement, JSXFragment, LabeledStatement, MethodDefinition, ObjectProperty,
+    Program, PropertyDefinition, ReturnStatement, Statement, StaticBlock, TSAsExpression,
+    TSEnumDeclaration, TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression,
+    TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
+    TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
+    TaggedTemplateExpression, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -94,6 +94,7 @@ pub(crate) struct Lowering<'a> {
     fields: u32,
     jsx: jsx::JsxState,
     containers: namespaces::containers::Containers,
+    classes: decorators::Classes,
     deferred_fields: Option<parameter_properties::Deferred>,
     resources: using::Resources,
     defines: defines::Defines,
@@ -123,6 +124,7 @@ impl<'a> Lowering<'a> {
             fields: 0,
             jsx: jsx::JsxState::default(),
             containers: namespaces::containers::Containers::default(),
+            classes: decorators::Classes::default(),
             deferred_fields: None,
             resources: using::Resources::default(),
             defines: defines::Defines::new(&options.defines, source),
@@ -305,6 +307,11 @@ impl<'a> Visit<'a> for Lowering<'a> {
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
         if it.definite {
             types::erase_mark(self, it.id.span().end, "!");
+        }
+        if let (BindingPattern::BindingIdentifier(id), Some(Expression::ClassExpression(class))) =
+            (&it.id, &it.init)
+        {
+            decorators::name_class(self, class.span.start, id.name.as_str());
         }
         walk::walk_variable_declarator(self, it);
     }

@@ -16,6 +16,10 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) ->
     if lowering.options.use_define_for_class_fields || !lowering.is_typescript() {
         return false;
     }
+    let standard = !lowering.options.experimental_decorators && !it.decorators.is_empty();
+    if standard {
+        return false;
+    }
     if private {
         defer_private(lowering, it);
         return false;

@@ -5,7 +5,7 @@ use oxc_ast::ast::{
     AccessorProperty, Class, MethodDefinition, MethodDefinitionType, PropertyDefinition,
     PropertyDefinitionType, PropertyKey,
 };
-use oxc_ast_visit::{Visit, walk};
+use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
@@ -26,7 +26,7 @@ const MODIFIERS: [&str; 7] = [
 
 /// A class declaration or expression.
 pub(super) fn class<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) {
-    decorators::class(lowering, it);
+    let outer = decorators::enter(lowering, it);
     let start = it
         .decorators
         .last()
@@ -47,6 +47,7 @@ pub(super) fn class<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) {
     }
     implements(lowering, it);
     parameter_properties::class_body(lowering, it);
+    decorators::leave(lowering, outer);
 }
 
 /// `implements A, B` goes up to the body.
@@ -161,7 +162,13 @@ pub(super) fn accessor<'a>(lowering: &mut Lowering<'a>, it: &AccessorProperty<'a
         types::erase_mark(lowering, key_end(lowering, &it.key, it.computed), "!");
     }
     decorators::accessor(lowering, it);
-    lowering.in_function(|lowering| walk::walk_accessor_property(lowering, it));
+    lowering.visit_property_key(&it.key);
+    if let Some(annotation) = &it.type_annotation {
+        lowering.visit_ts_type_annotation(annotation);
+    }
+    if let Some(value) = &it.value {
+        lowering.in_function(|lowering| lowering.visit_expression(value));
+    }
 }
 
 /// A field of that name without its type would be the modifier of the next member.

@@ -1,31 +1,163 @@
-//! Decorators and `accessor` members.
+//! Decorators and `accessor` members: which kind a file has, and what both kinds share.
 
-use oxc_ast::ast::{AccessorProperty, Class, Decorator, MethodDefinition, PropertyDefinition};
+pub(super) mod accessors;
+pub(super) mod legacy;
+pub(super) mod metadata;
+pub(super) mod standard;
+
+use oxc_ast::ast::{
+    AccessorProperty, Class, ClassElement, Decorator, MethodDefinition, PropertyDefinition,
+    PropertyKey,
+};
+use oxc_ast_visit::Visit;
+use oxc_span::{GetSpan, Span};
 
 use super::Lowering;
+use crate::edits::text;
+use crate::scan;
 
-/// Called before the parts of a class are visited.
-pub(super) fn class<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) {
-    refuse(lowering, &it.decorators);
+/// The class whose members are being visited.
+#[derive(Debug, Default)]
+pub(crate) enum Decorated {
+    /// Nothing of it is decorated.
+    #[default]
+    No,
+    /// Decorators of the language.
+    Standard(standard::Members),
+    /// Decorators of TypeScript's `experimentalDecorators`.
+    Legacy(legacy::Members),
+}
+
+/// What the walk knows about decorated classes.
+#[derive(Debug, Default)]
+pub(crate) struct Classes {
+    /// Classes and accessors named so far.
+    count: u32,
+    /// Start of an anonymous class, and the name that its place gives it.
+    name: Option<(u32, String)>,
+    current: Decorated,
+}
+
+/// Called before the parts of a class are visited; [`leave`] takes what it returns.
+pub(super) fn enter<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) -> Decorated {
+    let current = if lowering.options.experimental_decorators && lowering.is_typescript() {
+        legacy::class(lowering, it)
+    } else {
+        standard::class(lowering, it)
+    };
+    std::mem::replace(&mut lowering.classes.current, current)
+}
+
+/// Called after the parts of a class were visited.
+pub(super) fn leave(lowering: &mut Lowering<'_>, outer: Decorated) {
+    lowering.classes.current = outer;
+}
+
+/// Gives an anonymous class that starts there the name of what it is assigned to.
+pub(super) fn name_class(lowering: &mut Lowering<'_>, start: u32, name: &str) {
+    lowering.classes.name = Some((start, name.to_owned()));
 }
 
 /// Called before the parts of a method are visited.
 pub(super) fn method<'a>(lowering: &mut Lowering<'a>, it: &MethodDefinition<'a>) {
-    refuse(lowering, &it.decorators);
+    match lowering.classes.current {
+        Decorated::Standard(_) => standard::method(lowering, it),
+        Decorated::Legacy(_) => legacy::method(lowering, it),
+        Decorated::No => {}
+    }
 }
 
 /// Called before the parts of a field are visited.
 pub(super) fn property<'a>(lowering: &mut Lowering<'a>, it: &PropertyDefinition<'a>) {
-    refuse(lowering, &it.decorators);
+    match lowering.classes.current {
+        Decorated::Standard(_) => standard::property(lowering, it),
+        Decorated::Legacy(_) => legacy::property(lowering, it),
+        Decorated::No => {}
+    }
 }
 
 /// Called before the parts of an accessor are visited.
 pub(super) fn accessor<'a>(lowering: &mut Lowering<'a>, it: &AccessorProperty<'a>) {
-    lowering.problem(it.span, "accessor members are not supported", None);
+    match lowering.classes.current {
+        Decorated::Standard(_) => standard::accessor(lowering, it),
+        Decorated::Legacy(_) => legacy::accessor(lowering, it),
+        Decorated::No => accessors::lower(lowering, it, None),
+    }
 }
 
-fn refuse(lowering: &mut Lowering<'_>, decorators: &[Decorator<'_>]) {
-    if let Some(first) = decorators.first() {
-        lowering.problem(first.span, "Decorators are not supported", None);
+/// A name with a number of its own.
+fn fresh(lowering: &mut Lowering<'_>, word: &str) -> String {
+    lowering.classes.count += 1;
+    let count = lowering.classes.count;
+    format!("{}{count}", lowering.names.derived(word))
+}
+
+/// The decorators of a class element that exists at run time.
+fn of_element<'n, 'a>(it: &'n ClassElement<'a>) -> &'n [Decorator<'a>] {
+    match it {
+        ClassElement::MethodDefinition(it) if it.value.body.is_none() => &[],
+        ClassElement::MethodDefinition(it) => &it.decorators,
+        ClassElement::PropertyDefinition(it) if it.declare || it.r#type.is_abstract() => &[],
+        ClassElement::PropertyDefinition(it) => &it.decorators,
+        ClassElement::AccessorProperty(it) if it.r#type.is_abstract() => &[],
+        ClassElement::AccessorProperty(it) => &it.decorators,
+        ClassElement::StaticBlock(_) | ClassElement::TSIndexSignature(_) => &[],
+    }
+}
+
+/// Edits and visits a list of decorators: `open a, b close`.
+fn list<'a>(lowering: &mut Lowering<'a>, it: &[Decorator<'a>], open: &str, close: &str) {
+    let Some(last) = it.last() else {
+        return;
+    };
+    lowering
+        .edits
+        .insert_after(last.span.end, text(close.to_owned()));
+    for (index, decorator) in it.iter().enumerate() {
+        let at = Span::sized(decorator.span.start, 1);
+        let separator = if index == 0 { open } else { "," };
+        lowering.edits.replace(at, text(separator.to_owned()));
+        lowering.visit_expression(&decorator.expression);
+    }
+}
+
+/// Where the `class` keyword stands.
+fn class_keyword(lowering: &Lowering<'_>, it: &Class<'_>) -> u32 {
+    let start = it
+        .decorators
+        .last()
+        .map_or(it.span.start, |decorator| decorator.span.end);
+    scan::find(lowering.source, start, it.body.span.start, "class")
+        .map_or(it.span.start, |span| span.start)
+}
+
+/// The key of a member as an expression; `None` if it is computed.
+fn key_text(lowering: &Lowering<'_>, it: &PropertyKey<'_>, computed: bool) -> Option<String> {
+    let name = match it {
+        PropertyKey::StaticIdentifier(name) => name.name.to_string(),
+        PropertyKey::PrivateIdentifier(name) => format!("#{}", name.name),
+        PropertyKey::StringLiteral(name) => name.value.to_string(),
+        PropertyKey::NumericLiteral(_) | PropertyKey::BigIntLiteral(_) if !computed => {
+            return Some(scan::text(lowering.source, it.span()).to_owned());
+        }
+        _ => return None,
+    };
+    Some(crate::emit::quote(&name))
+}
+
+/// Edits around a computed key, so that `function` gets its value.
+fn computed_key(lowering: &mut Lowering<'_>, it: &PropertyKey<'_>, function: &str) {
+    lowering
+        .edits
+        .wrap(it.span(), text(format!("{function}(")), text(")"));
+}
+
+/// The offset after a key and its closing bracket.
+fn key_end(lowering: &Lowering<'_>, it: &PropertyKey<'_>, computed: bool) -> u32 {
+    let end = it.span().end;
+    if computed {
+        scan::expect(lowering.source, end, "]").map_or(end, |span| span.end)
+    } else {
+        end
     }
 }

@@ -75,3 +75,135 @@ using() {
     },
   };
 },
+// A computed key that is used twice.
+key(value) {
+  return typeof value === "symbol" ? value : `${value}`;
+},
+// What a class with decorators of the language does; kinds are counted as the transpiler does.
+decorators(...classDecorators) {
+  const kinds = ["method", "getter", "setter", "field", "accessor"];
+  const metadataKey = Symbol.metadata ?? Symbol.for("Symbol.metadata");
+  const marker = Symbol("decorators");
+  const members = [];
+  const starts = [], ends = [];
+  let metadata, target;
+  const callable = (value) => {
+    if (value !== undefined && typeof value !== "function") throw new TypeError("A decorator must return a function or undefined");
+    return value;
+  };
+  const decorate = (list, value, describe, extra, accept) => {
+    for (let i = list.length - 1; i >= 0; i--) {
+      const decorator = list[i];
+      if (typeof decorator !== "function") throw new TypeError("A decorator must be a function");
+      let done = false;
+      const context = describe();
+      context.addInitializer = (initializer) => {
+        if (done) throw new TypeError("addInitializer was called after the decorator returned");
+        if (typeof initializer !== "function") throw new TypeError("An initializer must be a function");
+        extra.push(initializer);
+      };
+      context.metadata = metadata;
+      const result = decorator(value(), context);
+      done = true;
+      accept(result);
+    }
+  };
+  const descriptorOf = (member, home) => {
+    const key = member.hidden ?? member.name;
+    const descriptor = Object.getOwnPropertyDescriptor(home, key);
+    if (!member.hidden) return descriptor;
+    delete home[key];
+    const part = ["value", "get", "set"][member.kind];
+    const prefix = ["", "get ", "set "][member.kind];
+    Object.defineProperty(descriptor[part], "name", { value: prefix + member.name, configurable: true });
+    return descriptor;
+  };
+  const accessOf = (member, closures) => {
+    const { kind, name } = member;
+    const [has, get, set] = closures ?? [(o) => name in o, (o) => o[name], (o, v) => { o[name] = v; }];
+    const access = { has };
+    if (kind !== 2) access.get = get;
+    if (kind >= 2) access.set = set;
+    return access;
+  };
+  const apply = (member, constructor, closures) => {
+    const { kind, name, isStatic, isPrivate } = member;
+    const home = isStatic ? constructor : constructor.prototype;
+    let descriptor = {};
+    if (kind === 4 && isPrivate) descriptor = { get: closures[3], set: closures[4] };
+    else if (kind !== 3) descriptor = descriptorOf(member, home);
+    member.descriptor = descriptor;
+    const part = ["value", "get", "set"][kind];
+    const describe = () => ({ kind: kinds[kind], name, static: isStatic, private: isPrivate, access: accessOf(member, closures) });
+    const value = () => kind === 3 ? undefined : kind === 4 ? { get: descriptor.get, set: descriptor.set } : descriptor[part];
+    const extra = kind > 2 ? member.extra : isStatic ? starts.static : starts;
+    decorate(member.decorators, value, describe, extra, (result) => {
+      if (kind === 3) {
+        if (callable(result)) member.initializers.unshift(result);
+      } else if (kind === 4) {
+        if (result === undefined) return;
+        if (result === null || typeof result !== "object") throw new TypeError("A decorator of an accessor must return an object or undefined");
+        const { get, set, init } = result;
+        if (callable(get)) descriptor.get = get;
+        if (callable(set)) descriptor.set = set;
+        if (callable(init)) member.initializers.unshift(init);
+      } else if (callable(result)) {
+        descriptor[part] = result;
+      }
+    });
+    if (kind !== 3 && !isPrivate) Object.defineProperty(home, name, descriptor);
+  };
+  starts.static = [];
+  return {
+    class(...list) {
+      classDecorators = list;
+    },
+    add(kind, name, ...decorators) {
+      members.push({
+        kind: kind & 7, isStatic: (kind & 8) !== 0, isPrivate: (kind & 16) !== 0,
+        name: typeof name === "number" || typeof name === "bigint" ? String(name) : name,
+        decorators, initializers: [], extra: [],
+      });
+      return marker;
+    },
+    key(value) {
+      return members.at(-1).name = typeof value === "symbol" ? value : `${value}`;
+    },
+    hidden: (number) => members[number].hidden = Symbol(members[number].name),
+    value: (number) => members[number].descriptor.value,
+    get: (number, object) => Reflect.apply(members[number].descriptor.get, object, []),
+    set(number, object, value) {
+      Reflect.apply(members[number].descriptor.set, object, [value]);
+    },
+    apply(constructor, access) {
+      delete constructor[marker];
+      metadata = Object.create(Object.getPrototypeOf(constructor)?.[metadataKey] ?? null);
+      for (const [isField, isStatic] of [[false, true], [false, false], [true, true], [true, false]]) {
+        members.forEach((member, number) => {
+          if ((member.kind === 3) === isField && member.isStatic === isStatic) apply(member, constructor, access[number]);
+        });
+      }
+      target = constructor;
+      const describe = () => ({ kind: "class", name: constructor.name });
+      decorate(classDecorators, () => target, describe, ends, (result) => {
+        if (callable(result)) target = result;
+      });
+      Object.defineProperty(target, metadataKey, { value: metadata, configurable: true });
+      for (const initializer of starts.static) Reflect.apply(initializer, target, []);
+      return target;
+    },
+    start(object) {
+      for (const initializer of starts) Reflect.apply(initializer, object, []);
+    },
+    init(number, object, value) {
+      for (const initializer of members[number].initializers) value = Reflect.apply(initializer, object, [value]);
+      return value;
+    },
+    after(number, object) {
+      for (const initializer of members[number].extra) Reflect.apply(initializer, object, []);
+    },
+    end() {
+      for (const initializer of ends) Reflect.apply(initializer, target, []);
+    },
+  };
+},

@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, completion, imports, types};
+use super::{Lowering, completion, decorators, imports, types};
 use crate::edits::text;
 use crate::module::{Format, ImportName, IndirectExport, LocalExport, Phase};
 use crate::scan;
@@ -240,7 +240,14 @@ fn named(lowering: &mut Lowering<'_>, it: &ExportNamedDeclaration<'_>) {
 }
 
 fn declaration<'a>(lowering: &mut Lowering<'a>, it: &ExportDeclaration<'a>) {
+    let decorators = match &it.declaration {
+        Declaration::ClassDeclaration(class) => class.decorators.last(),
+        _ => None,
+    };
     erase_keyword(lowering, it.span.start, "export");
+    if let Some(last) = decorators {
+        erase_keyword(lowering, last.span.end, "export");
+    }
     match &it.declaration {
         Declaration::TSImportEqualsDeclaration(import) => {
             imports::lower_import_equals(lowering, import, true);
@@ -284,6 +291,15 @@ fn default<'a>(lowering: &mut Lowering<'a>, it: &ExportDefaultDeclaration<'a>) {
 /// The range of `export default`.
 fn default_keywords(source: &str, it: &ExportDefaultDeclaration<'_>) -> Span {
     let start = it.span.start;
+    // Decorators may come first.
+    let start = match &it.declaration {
+        ExportDefaultDeclarationKind::ClassDeclaration(class) => class
+            .decorators
+            .last()
+            .filter(|_| scan::expect(source, start, "export").is_none())
+            .map_or(start, |decorator| decorator.span.end),
+        _ => start,
+    };
     let export = scan::find(source, start, it.span.end, "export");
     let export = export.unwrap_or_else(|| Span::empty(start));
     let default = scan::expect(source, export.end, "default");
@@ -305,8 +321,15 @@ fn name_default_function(lowering: &mut Lowering<'_>, it: &Function<'_>) {
 fn default_class(lowering: &mut Lowering<'_>, keywords: Span, it: &Class<'_>) {
     if it.id.is_some() {
         lowering.edits.blank(keywords);
-    } else {
-        named_value(lowering, keywords, it.span.end);
+        return;
+    }
+    decorators::name_class(lowering, it.span.start, "default");
+    match it.decorators.first() {
+        Some(first) if first.span.start < keywords.start => {
+            lowering.edits.blank(keywords);
+            named_value(lowering, Span::empty(first.span.start), it.span.end);
+        }
+        _ => named_value(lowering, keywords, it.span.end),
     }
 }
 

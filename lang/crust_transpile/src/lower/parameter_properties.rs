@@ -87,7 +87,12 @@ fn properties(
             .insert_after(it.body.span.start + 1, text(fields));
         None
     } else {
-        let fields = it.body.body.iter().filter(|it| is_deferred(it)).count();
+        let fields = it
+            .body
+            .body
+            .iter()
+            .filter(|it| is_deferred(lowering, it))
+            .count();
         let name = lowering.names.derived("field");
         assignments.extend((0..fields).map(|index| format!("this.#{name}_{index}()")));
         Some(Deferred::default())
@@ -98,7 +103,7 @@ fn properties(
 
 /// Whether a class element is a field whose value may read a parameter property, and that can be
 /// assigned later.
-fn is_deferred(it: &ClassElement<'_>) -> bool {
+fn is_deferred(lowering: &Lowering<'_>, it: &ClassElement<'_>) -> bool {
     let ClassElement::PropertyDefinition(it) = it else {
         return false;
     };
@@ -106,7 +111,8 @@ fn is_deferred(it: &ClassElement<'_>) -> bool {
         it.key,
         oxc_ast::ast::PropertyKey::StringLiteral(_) | oxc_ast::ast::PropertyKey::NumericLiteral(_)
     );
-    !it.r#static && !it.declare && it.value.is_some() && (!it.computed || literal)
+    let stays = !lowering.options.experimental_decorators && !it.decorators.is_empty();
+    !stays && !it.r#static && !it.declare && it.value.is_some() && (!it.computed || literal)
 }
 
 /// The name of the method that assigns the next field, if the constructor calls one.

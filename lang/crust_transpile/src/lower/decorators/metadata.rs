@@ -1,0 +1,1 @@
+//! Types as run-time values, for `emitDecoratorMetadata`.
