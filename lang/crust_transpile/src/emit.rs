@@ -155,36 +155,24 @@ impl Module {
         }
     }
 
-    /// `const {a,b:c}=$crust.i[0],ns=$crust.i[1];`
+    /// `const a=$crust.i[0].a,c=$crust.i[0].b,ns=$crust.i[1];`. No patterns: the engine's parser
+    /// copies every name in scope for each pattern, which is quadratic in the imports.
     fn copies(&self, plan: &EmitPlan, out: &mut String) {
-        let mut declarators = Vec::new();
-        for request in 0..self.requests.len() {
-            let mut names = Vec::new();
-            let value = format!("{}.i[{request}]", self.names.environment);
-            for (index, import) in self.imports.iter().enumerate() {
-                if import.request != request || plan.is_live(index) {
-                    continue;
-                }
-                match &import.imported {
-                    ImportName::Namespace => {
-                        declarators.push(format!("{}={value}", import.local));
-                    }
-                    name => {
-                        let name = name.exported().unwrap_or_default();
-                        names.push(if name == import.local {
-                            name.to_owned()
-                        } else {
-                            format!("{}:{}", property_key(name), import.local)
-                        });
-                    }
-                }
-            }
-            if !names.is_empty() {
-                declarators.push(format!("{{{}}}={value}", names.join(",")));
-            }
+        let mut first = true;
+        for index in (0..self.imports.len()).filter(|index| !plan.is_live(*index)) {
+            let Some(import) = self.imports.get(index) else {
+                continue;
+            };
+            out.push_str(if std::mem::take(&mut first) {
+                "const "
+            } else {
+                ","
+            });
+            let _ = write!(out, "{}=", import.local);
+            self.live_read(index, out);
         }
-        if !declarators.is_empty() {
-            let _ = write!(out, "const {};", declarators.join(","));
+        if !first {
+            out.push(';');
         }
     }
 

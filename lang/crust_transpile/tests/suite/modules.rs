@@ -32,7 +32,7 @@ fn check_cyclic(source: &str, expect: &str) {
 fn copied_imports() {
     check_fast(
         "import d, {a, b as c, 'x-y' as e} from 'm'; import * as n from 'n'; f(a);",
-        "(function($crust){\"use strict\";const {default:d,a,b:c,\"x-y\":e}=$crust.i[0],n=$crust.i[1];;                                          ;                       f(a);\n$crust.done({__proto__:null})})",
+        "(function($crust){\"use strict\";const d=$crust.i[0].default,a=$crust.i[0].a,c=$crust.i[0].b,e=$crust.i[0][\"x-y\"],n=$crust.i[1];;                                          ;                       f(a);\n$crust.done({__proto__:null})})",
     );
     check_fast(
         "import 'm';",
