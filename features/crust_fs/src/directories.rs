@@ -19,15 +19,12 @@ struct Entry {
 /// Recursive lists give paths relative to `path`.
 fn readdir<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (path, recursive, syscall) = (cx.string(1)?, cx.boolean(2), cx.string(3)?);
-    run(cx, move || list(&path, recursive, &syscall), to_js)
+    run(cx, move || list(&path, recursive, &syscall), |scope, entries| to_js(scope, &entries))
 }
 
-fn to_js(scope: Scope<'_>, entries: Vec<Entry>) -> OpResult<'_> {
-    let mut values = Vec::with_capacity(entries.len() * 2);
-    for entry in &entries {
-        values.push(scope.string_utf8(&entry.name));
-        values.push(scope.number(f64::from(kind_number(entry.kind))));
-    }
+fn to_js<'s>(scope: Scope<'s>, entries: &[Entry]) -> OpResult<'s> {
+    let pair = |entry: &Entry| [scope.string_utf8(&entry.name), scope.number(f64::from(kind_number(entry.kind)))];
+    let values: Vec<_> = entries.iter().flat_map(pair).collect();
     Ok(scope.array(&values)?)
 }
 

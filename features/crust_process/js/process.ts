@@ -57,7 +57,7 @@ function validExitCode(code: unknown): number | undefined {
     const number = Number(code);
     if (Number.isInteger(number)) value = number;
   }
-  if (typeof value !== "number") throw new codes.ERR_INVALID_ARG_TYPE!("code", ["integer"], code);
+  if (typeof value !== "number") throw new codes.ERR_INVALID_ARG_TYPE!("code", "number", code);
   if (!Number.isInteger(value)) throw new codes.ERR_OUT_OF_RANGE!("code", "an integer", code);
   return value;
 }

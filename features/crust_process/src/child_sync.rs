@@ -194,13 +194,13 @@ fn drain(started: &mut Started, index: usize, ended: &mut Ended, limit: usize) -
     let Some(pipe) = slot else { return Ok(false) };
     output.reserve(CHUNK);
     match rustix::io::read(&*pipe, rustix::buffer::spare_capacity(output)) {
-        Ok(0) => *slot = None,
+        // A pseudo terminal without a child gives EIO.
+        Ok(0) | Err(Errno::IO) => *slot = None,
         Ok(_) if output.len() > limit => {
             output.truncate(limit);
             return Ok(true);
         }
         Ok(_) | Err(Errno::AGAIN | Errno::INTR) => {}
-        Err(Errno::IO) => *slot = None,
         Err(error) => return Err(error.into()),
     }
     Ok(false)

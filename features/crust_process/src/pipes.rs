@@ -287,7 +287,7 @@ impl Source for Pipe {
         let pipes = runtime.state::<Pipes>();
         // Closed by another callback of the same turn.
         let Some(pipe) = pipes.open.borrow().get(self.key.get()).cloned() else { return };
-        if pipe.as_ref() as *const Self != std::ptr::from_ref(self) {
+        if !std::ptr::eq(pipe.as_ref(), self) {
             return;
         }
         if readiness.writable {
