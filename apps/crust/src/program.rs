@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crust_host::{Entry, RunOptions, UnhandledRejections};
+use crust_host::{Entry, Print, RunOptions, UnhandledRejections};
 use rustix::process::Signal;
 
 use crate::args::{OptionId, Options, Parsed, to_strings};
@@ -14,7 +14,7 @@ use crate::env_files;
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
-use crate::session::Session;
+use crate::session::{ProgramName, Session};
 use crate::watch::{self, Watch};
 
 /// Where the program's text comes from.
@@ -86,7 +86,14 @@ fn run_options(
     Ok(RunOptions {
         entry: match source {
             Source::File(path) => Entry::File(path),
-            Source::Code { code, print } => Entry::Eval { code, print },
+            Source::Code { code, print } => Entry::Eval {
+                code,
+                print: match (print, session.name) {
+                    (false, _) => Print::Nothing,
+                    (true, ProgramName::Node) => Print::Value,
+                    (true, _) => Print::Settled,
+                },
+            },
             Source::Stdin => Entry::Stdin,
         },
         argv: to_strings(arguments),

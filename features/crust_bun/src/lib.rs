@@ -2,7 +2,14 @@
 //! property to the feature that has it.
 //!
 //! Reading order: `js/bun.ts` (the table), then [`which`] (a program on `PATH`) and `ops`.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod ops;
 mod which;

@@ -33,7 +33,10 @@ fn sleep_sync<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn which<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (command, path, folder) = (cx.string(0)?, cx.string(1)?, cx.string(2)?);
     let found = find(&command, &path, Path::new(&folder));
-    Ok(found.map_or_else(|| cx.null(), |found| cx.make_string(&found.to_string_lossy())))
+    Ok(found.map_or_else(
+        || cx.null(),
+        |found| cx.make_string(&found.to_string_lossy()),
+    ))
 }
 
 /// `isFolder(path)`.

@@ -44,7 +44,10 @@ mod tests {
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         assert_eq!(find("tool", path, Path::new("/")), Some(program.clone()));
         assert_eq!(find("./tool", "", root.path()), Some(program.clone()));
-        assert_eq!(find("tool", ".", root.path()), Some(root.path().join(".").join("tool")));
+        assert_eq!(
+            find("tool", ".", root.path()),
+            Some(root.path().join(".").join("tool"))
+        );
         assert_eq!(find("folder", path, Path::new("/")), None);
         assert_eq!(find("", path, Path::new("/")), None);
         assert_eq!(find("a\0b", path, Path::new("/")), None);

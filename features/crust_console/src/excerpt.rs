@@ -22,7 +22,10 @@ pub(crate) struct Location {
 
 /// The first frame of `stack` that has a file, line and column.
 pub(crate) fn first_place(stack: &str) -> Option<Location> {
-    stack.lines().filter_map(|line| line.trim_start().strip_prefix("at ")).find_map(place)
+    stack
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("at "))
+        .find_map(place)
 }
 
 /// `f (file:1:2)` or `file:1:2`.
@@ -34,7 +37,11 @@ fn place(frame: &str) -> Option<Location> {
     let (rest, column) = inner.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
     let file = file.strip_prefix("async ").unwrap_or(file);
-    Some(Location { file: file.to_owned(), line: line.parse().ok()?, column: column.parse().ok()? })
+    Some(Location {
+        file: file.to_owned(),
+        line: line.parse().ok()?,
+        column: column.parse().ok()?,
+    })
 }
 
 /// The lines up to and with the one of `location`; none when the file cannot be read.
@@ -43,7 +50,10 @@ pub(crate) fn lines_before(location: &Location) -> Vec<String> {
 }
 
 fn read(location: &Location) -> Option<Vec<String>> {
-    let path = location.file.strip_prefix("file://").unwrap_or(&location.file);
+    let path = location
+        .file
+        .strip_prefix("file://")
+        .unwrap_or(&location.file);
     if !path.starts_with('/') || location.line == 0 || location.line > LAST_LINE {
         return None;
     }
@@ -88,7 +98,9 @@ mod tests {
 
     fn check(stack: &str, expect: Option<(&str, u32, u32)>) {
         let found = first_place(stack);
-        let found = found.as_ref().map(|place| (place.file.as_str(), place.line, place.column));
+        let found = found
+            .as_ref()
+            .map(|place| (place.file.as_str(), place.line, place.column));
         assert_eq!(found, expect, "{stack}");
     }
 
@@ -96,17 +108,35 @@ mod tests {
     fn places_in_stacks() {
         check("Error: x\n    at f (/a/b.ts:3:7)", Some(("/a/b.ts", 3, 7)));
         check("Error: x\n    at /a/b (c).ts:3:7", None);
-        check("Error: x\n    at map (native)\n    at /a.ts:1:2", Some(("/a.ts", 1, 2)));
+        check(
+            "Error: x\n    at map (native)\n    at /a.ts:1:2",
+            Some(("/a.ts", 1, 2)),
+        );
         check("Error: at home", None);
     }
 
     #[test]
     fn an_excerpt_ends_with_the_line_of_the_error() {
-        let location = Location { file: file!().to_owned(), line: 2, column: 1 };
-        assert!(lines_before(&location).is_empty(), "a relative path is not opened");
+        let location = Location {
+            file: file!().to_owned(),
+            line: 2,
+            column: 1,
+        };
+        assert!(
+            lines_before(&location).is_empty(),
+            "a relative path is not opened"
+        );
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/excerpt.rs").to_owned();
-        let lines = lines_before(&Location { file, line: 7, column: 1 });
+        let lines = lines_before(&Location {
+            file,
+            line: 7,
+            column: 1,
+        });
         assert_eq!(lines.len(), 6);
-        assert!(lines.last().is_some_and(|line| line.starts_with("const LINES")));
+        assert!(
+            lines
+                .last()
+                .is_some_and(|line| line.starts_with("const LINES"))
+        );
     }
 }

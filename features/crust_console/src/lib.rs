@@ -3,7 +3,14 @@
 //!
 //! Reading order: [`output`] (how text reaches the descriptors and in which order), `ops_output` and
 //! `ops_inspect` (what the TypeScript in `js/` needs natives for).
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod excerpt;
 mod ops_inspect;
@@ -17,14 +24,33 @@ pub const FEATURE: Feature = Feature {
     name: "console",
     ops: OPS,
     builtins: &[Builtin::new("node:console", "crust:console/node_console")],
-    globals: &[Global::enumerable("console", "crust:console/console", "console")],
+    globals: &[Global::enumerable(
+        "console",
+        "crust:console/console",
+        "console",
+    )],
 };
 
 const OPS: &[crust_core::Op] = &{
-    let [write, write_line, write_bytes, is_terminal, use_colors, read_input] = ops_output::OPS;
+    let [
+        write,
+        write_line,
+        write_bytes,
+        is_terminal,
+        use_colors,
+        read_input,
+    ] = ops_output::OPS;
     let [promise_state, promise_result, proxy_target, error_location] = ops_inspect::OPS;
     [
-        write, write_line, write_bytes, is_terminal, use_colors, read_input, promise_state,
-        promise_result, proxy_target, error_location,
+        write,
+        write_line,
+        write_bytes,
+        is_terminal,
+        use_colors,
+        read_input,
+        promise_state,
+        promise_result,
+        proxy_target,
+        error_location,
     ]
 };

@@ -26,13 +26,20 @@ fn promise_state<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// The value or reason of a settled promise, `undefined` for anything else.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn promise_result<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    Ok(cx.value(0).promise_result().unwrap_or_else(|| cx.undefined()))
+    Ok(cx
+        .value(0)
+        .promise_result()
+        .unwrap_or_else(|| cx.undefined()))
 }
 
-/// The target of a proxy, `undefined` for anything else.
+/// The target of a proxy, `undefined` for anything else and for a proxy that was revoked.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn proxy_target<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    Ok(cx.value(0).proxy_target().unwrap_or_else(|| cx.undefined()))
+    let target = cx
+        .value(0)
+        .proxy_target()
+        .filter(|target| target.is_object());
+    Ok(target.unwrap_or_else(|| cx.undefined()))
 }
 
 /// `{ file, line, column, lines }` of an error, where `lines` ends with the line itself;
@@ -60,11 +67,24 @@ fn from_stack(error: Value<'_>) -> Option<Location> {
 
 /// What the engine notes on every error it makes.
 fn from_properties(error: Value<'_>) -> Option<Location> {
-    let text = error.get("sourceURL").ok().filter(|file| file.is_string())?.to_text().ok()?;
+    let text = error
+        .get("sourceURL")
+        .ok()
+        .filter(|file| file.is_string())?
+        .to_text()
+        .ok()?;
     let number = |name| {
         let number = error.get(name).ok()?.to_number().ok()?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates"
+        )]
         Some(number as u32)
     };
-    Some(Location { file: text, line: number("line")?, column: number("column")? })
+    Some(Location {
+        file: text,
+        line: number("line")?,
+        column: number("column")?,
+    })
 }

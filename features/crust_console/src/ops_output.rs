@@ -33,7 +33,10 @@ fn emit(cx: &Call<'_>, fd: i32, parts: &[&[u8]]) {
 }
 
 /// `write(fd, text) -> bytes written`.
-#[expect(clippy::cast_precision_loss, reason = "no string is longer than 2^53 bytes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no string is longer than 2^53 bytes"
+)]
 fn write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (fd, text) = (cx.integer(0)?, cx.string(1)?);
     emit(cx, fd, &[text.as_bytes()]);
@@ -48,7 +51,10 @@ fn write_line<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 /// `writeBytes(fd, bytes) -> bytes written`.
-#[expect(clippy::cast_precision_loss, reason = "no buffer is longer than 2^53 bytes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no buffer is longer than 2^53 bytes"
+)]
 fn write_bytes<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let fd = cx.integer(0)?;
     let bytes = cx.bytes(1)?;
@@ -68,7 +74,9 @@ fn use_colors<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let colors = match (variable("FORCE_COLOR"), variable("NO_COLOR")) {
         (Some(force), _) => force != "0" && force != "false",
         (None, Some(_)) => false,
-        (None, None) => output::is_terminal(fd) && variable("TERM").is_none_or(|term| term != "dumb"),
+        (None, None) => {
+            output::is_terminal(fd) && variable("TERM").is_none_or(|term| term != "dumb")
+        }
     };
     Ok(cx.make_bool(colors))
 }
@@ -79,7 +87,11 @@ fn read_input<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     cx.spawn_blocking(
         || output::read_input().map_err(|error| OpError::from_io(&error, "read", None)),
         |scope, block| {
-            if block.is_empty() { Ok(scope.null()) } else { Ok(scope.uint8_array(block)?) }
+            if block.is_empty() {
+                Ok(scope.null())
+            } else {
+                Ok(scope.uint8_array(block)?)
+            }
         },
     )
 }

@@ -104,7 +104,9 @@ impl Buffer {
             COLLECTED.notify_one();
             return;
         }
-        let thread = std::thread::Builder::new().name("stdout".to_owned()).spawn(run_flusher);
+        let thread = std::thread::Builder::new()
+            .name("stdout".to_owned())
+            .spawn(run_flusher);
         self.flusher_runs = thread.is_ok();
         if thread.is_err() {
             self.flush();
@@ -116,7 +118,9 @@ fn run_flusher() {
     let mut buffer = lock();
     loop {
         while buffer.bytes.is_empty() {
-            buffer = COLLECTED.wait(buffer).unwrap_or_else(PoisonError::into_inner);
+            buffer = COLLECTED
+                .wait(buffer)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         drop(buffer);
         std::thread::sleep(DELAY);
@@ -140,7 +144,9 @@ fn descriptor(fd: i32) -> Option<BorrowedFd<'static>> {
 }
 
 fn write_all(fd: i32, mut bytes: &[u8]) -> Result<(), Broken> {
-    let Some(fd) = descriptor(fd) else { return Ok(()) };
+    let Some(fd) = descriptor(fd) else {
+        return Ok(());
+    };
     while !bytes.is_empty() {
         match rustix::io::write(fd, bytes) {
             Ok(0) => return Ok(()),

@@ -10,7 +10,10 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("copyFile", copy_file), Op::new("copyRange", copy_range)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("copyFile", copy_file),
+    Op::new("copyRange", copy_range),
+];
 
 /// `COPYFILE_EXCL` of Node.
 const EXCLUSIVE: i32 = 1;
@@ -25,7 +28,8 @@ const BLOCK: usize = 128 * 1024;
 fn copy_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (source, destination, flags) = (cx.string(1)?, cx.string(2)?, cx.integer(3)?);
     run_unit(cx, move || {
-        copy(&source, &destination, flags).map_err(|error| failed_between(error, "copyfile", &source, &destination))
+        copy(&source, &destination, flags)
+            .map_err(|error| failed_between(error, "copyfile", &source, &destination))
     })
 }
 
@@ -59,7 +63,11 @@ fn copy(source: &str, destination: &str, flags: i32) -> Result<(), Errno> {
 /// directories that lack.
 fn copy_range<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (source, start, end): (String, u64, i64) = (cx.string(1)?, cx.integer(2)?, cx.integer(3)?);
-    let (path, fd) = if cx.value(4).is_string() { (Some(cx.string(4)?), -1) } else { (None, cx.integer(4)?) };
+    let (path, fd) = if cx.value(4).is_string() {
+        (Some(cx.string(4)?), -1)
+    } else {
+        (None, cx.integer(4)?)
+    };
     let mode: u32 = cx.integer(5)?;
     run(
         cx,
@@ -81,7 +89,10 @@ fn copy_range<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             moved.map_err(|error| failed(error, "copy_file_range"))
         },
         |scope, moved| {
-            #[expect(clippy::cast_precision_loss, reason = "files are shorter than 2^53 bytes")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "files are shorter than 2^53 bytes"
+            )]
             let moved = moved as f64;
             Ok(scope.number(moved))
         },
@@ -112,10 +123,18 @@ fn move_bytes(from: impl AsFd, to: impl AsFd, stat: &Stat, limit: u64) -> Result
     let (from, to) = (from.as_fd(), to.as_fd());
     let regular = fs::FileType::from_raw_mode(stat.st_mode).is_file() && stat.st_size > 0;
     let mut moved = 0_u64;
-    let mut ways: &[Way] = if regular { &[Way::Range, Way::Send, Way::Loop] } else { &[Way::Loop] };
+    let mut ways: &[Way] = if regular {
+        &[Way::Range, Way::Send, Way::Loop]
+    } else {
+        &[Way::Loop]
+    };
     while moved < limit {
-        let step = usize::try_from(limit - moved).unwrap_or(usize::MAX).min(STEP);
-        let Some((way, others)) = ways.split_first() else { break };
+        let step = usize::try_from(limit - moved)
+            .unwrap_or(usize::MAX)
+            .min(STEP);
+        let Some((way, others)) = ways.split_first() else {
+            break;
+        };
         let result = match way {
             Way::Range => retry(|| fs::copy_file_range(from, None, to, None, step)),
             Way::Send => retry(|| fs::sendfile(to, from, None, step)),

@@ -43,13 +43,19 @@ fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `close(async, fd)`.
 fn close<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let fd = cx.integer(1)?;
-    run_unit(cx, move || close_number(fd).map_err(|error| failed(error, "close")))
+    run_unit(cx, move || {
+        close_number(fd).map_err(|error| failed(error, "close"))
+    })
 }
 
 #[expect(unsafe_code, reason = "descriptors are numbers in JS")]
 pub(crate) fn close_number(fd: i32) -> Result<(), Errno> {
     // SAFETY: closing a descriptor that JS owns; a number that is not open gives EBADF.
-    if unsafe { libc::close(fd) } == 0 { Ok(()) } else { Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::BADF)) }
+    if unsafe { libc::close(fd) } == 0 {
+        Ok(())
+    } else {
+        Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::BADF))
+    }
 }
 
 /// Where a read or write happens; `None` is the descriptor's own position.
@@ -63,7 +69,10 @@ fn position<'s>(cx: &Call<'s>, index: usize) -> Result<Option<u64>, crust_core::
 }
 
 fn count(number: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "no buffer is longer than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no buffer is longer than 2^53 bytes"
+    )]
     let count = number as f64;
     count
 }
@@ -84,15 +93,22 @@ fn read_into<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `read(true, fd, length, position | null) -> Uint8Array` with what was there.
 fn read<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let (fd, length, position): (i32, usize, _) = (cx.integer(1)?, cx.integer(2)?, position(cx, 3)?);
+    let (fd, length, position): (i32, usize, _) =
+        (cx.integer(1)?, cx.integer(2)?, position(cx, 3)?);
     let length = length.min(LONGEST);
     run(
         cx,
         move || {
             let mut bytes = Vec::new();
-            bytes.try_reserve_exact(length).map_err(|_| failed(Errno::NOMEM, "read"))?;
+            bytes
+                .try_reserve_exact(length)
+                .map_err(|_| failed(Errno::NOMEM, "read"))?;
             retry(|| match position {
-                Some(position) => rustix::io::pread(borrow(fd), rustix::buffer::spare_capacity(&mut bytes), position),
+                Some(position) => rustix::io::pread(
+                    borrow(fd),
+                    rustix::buffer::spare_capacity(&mut bytes),
+                    position,
+                ),
                 None => rustix::io::read(borrow(fd), rustix::buffer::spare_capacity(&mut bytes)),
             })
             .map_err(|error| failed(error, "read"))?;
@@ -151,7 +167,9 @@ fn write_owned<'s>(cx: &Call<'s>, fd: i32, bytes: Vec<u8>, position: Option<u64>
 /// `ftruncate(async, fd, length)`.
 fn ftruncate<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (fd, length) = (cx.integer(1)?, cx.integer(2)?);
-    on(cx, fd, "ftruncate", move |fd| fs::ftruncate(borrow(fd), length))
+    on(cx, fd, "ftruncate", move |fd| {
+        fs::ftruncate(borrow(fd), length)
+    })
 }
 
 fn fsync<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
@@ -167,13 +185,21 @@ fn fdatasync<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `fchmod(async, fd, mode)`.
 fn fchmod<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (fd, mode) = (cx.integer(1)?, cx.integer(2)?);
-    on(cx, fd, "fchmod", move |fd| fs::fchmod(borrow(fd), Mode::from_raw_mode(mode)))
+    on(cx, fd, "fchmod", move |fd| {
+        fs::fchmod(borrow(fd), Mode::from_raw_mode(mode))
+    })
 }
 
 /// `fchown(async, fd, uid, gid)`: -1 leaves one as it is.
 fn fchown<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (fd, user, group) = (cx.integer(1)?, owner(cx, 2)?, owner(cx, 3)?);
-    on(cx, fd, "fchown", move |fd| fs::fchown(borrow(fd), user.map(Uid::from_raw), group.map(Gid::from_raw)))
+    on(cx, fd, "fchown", move |fd| {
+        fs::fchown(
+            borrow(fd),
+            user.map(Uid::from_raw),
+            group.map(Gid::from_raw),
+        )
+    })
 }
 
 /// A user or group number; -1 is none.
@@ -192,11 +218,20 @@ fn futimes<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 pub(crate) fn timestamps(accessed: f64, modified: f64) -> Timestamps {
     let time = |seconds: f64| {
         #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates")]
-        let (whole, nanoseconds) = (seconds.floor() as i64, ((seconds - seconds.floor()) * 1e9) as i64);
+        let (whole, nanoseconds) = (
+            seconds.floor() as i64,
+            ((seconds - seconds.floor()) * 1e9) as i64,
+        );
         // Node's times have microseconds.
-        Timespec { tv_sec: whole, tv_nsec: nanoseconds / 1000 * 1000 }
+        Timespec {
+            tv_sec: whole,
+            tv_nsec: nanoseconds / 1000 * 1000,
+        }
     };
-    Timestamps { last_access: time(accessed), last_modification: time(modified) }
+    Timestamps {
+        last_access: time(accessed),
+        last_modification: time(modified),
+    }
 }
 
 fn on<'s>(
@@ -205,5 +240,7 @@ fn on<'s>(
     syscall: &'static str,
     call: impl Fn(i32) -> Result<(), Errno> + Send + 'static,
 ) -> OpResult<'s> {
-    run_unit(cx, move || retry(|| call(fd)).map_err(|error: Errno| -> OpError { failed(error, syscall) }))
+    run_unit(cx, move || {
+        retry(|| call(fd)).map_err(|error: Errno| -> OpError { failed(error, syscall) })
+    })
 }

@@ -19,11 +19,20 @@ struct Entry {
 /// Recursive lists give paths relative to `path`.
 fn readdir<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (path, recursive, syscall) = (cx.string(1)?, cx.boolean(2), cx.string(3)?);
-    run(cx, move || list(&path, recursive, &syscall), |scope, entries| to_js(scope, &entries))
+    run(
+        cx,
+        move || list(&path, recursive, &syscall),
+        |scope, entries| to_js(scope, &entries),
+    )
 }
 
 fn to_js<'s>(scope: Scope<'s>, entries: &[Entry]) -> OpResult<'s> {
-    let pair = |entry: &Entry| [scope.string_utf8(&entry.name), scope.number(f64::from(kind_number(entry.kind)))];
+    let pair = |entry: &Entry| {
+        [
+            scope.string_utf8(&entry.name),
+            scope.number(f64::from(kind_number(entry.kind))),
+        ]
+    };
     let values: Vec<_> = entries.iter().flat_map(pair).collect();
     Ok(scope.array(&values)?)
 }
@@ -50,7 +59,10 @@ fn list(path: &str, recursive: bool, syscall: &str) -> Result<Vec<Entry>, OpErro
         let first = entries.len();
         read_one(path, &below, &mut entries).map_err(|error| failed_at(error, syscall, path))?;
         if recursive {
-            let directories = entries.iter().skip(first).filter(|entry| entry.kind == FileType::Directory);
+            let directories = entries
+                .iter()
+                .skip(first)
+                .filter(|entry| entry.kind == FileType::Directory);
             pending.extend(directories.map(|entry| entry.name.clone()));
         }
     }
@@ -65,7 +77,11 @@ fn read_one(root: &str, below: &[u8], entries: &mut Vec<Entry>) -> Result<(), Er
         path.extend_from_slice(below);
     }
     let path = std::ffi::OsString::from_vec(path);
-    let fd = rustix::fs::open(&path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let fd = rustix::fs::open(
+        &path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
     let mut found = Vec::new();
     for entry in Dir::new(fd)? {
         let entry = entry?;
@@ -94,6 +110,7 @@ fn kind_of(root: &str, below: &[u8]) -> FileType {
     let mut path = root.as_bytes().to_vec();
     path.push(b'/');
     path.extend_from_slice(below);
-    rustix::fs::lstat(std::ffi::OsString::from_vec(path))
-        .map_or(FileType::Unknown, |stat| FileType::from_raw_mode(stat.st_mode))
+    rustix::fs::lstat(std::ffi::OsString::from_vec(path)).map_or(FileType::Unknown, |stat| {
+        FileType::from_raw_mode(stat.st_mode)
+    })
 }

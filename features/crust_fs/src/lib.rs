@@ -3,7 +3,14 @@
 //! a background thread and answers a promise. Knows no stream, no blob and no encoding but UTF-8.
 //!
 //! Reading order: `support` (how natives run and fail), then one module per family.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod copy;
 mod descriptors;
@@ -59,8 +66,15 @@ const OPS: [Op; COUNT] = {
 };
 
 /// What this folder brings.
-pub const FEATURE: Feature = Feature { name: "fs", ops: &OPS, builtins: BUILTINS, globals: &[] };
+pub const FEATURE: Feature = Feature {
+    name: "fs",
+    ops: &OPS,
+    builtins: BUILTINS,
+    globals: &[],
+};
 
 /// The modules programs can import by name.
-const BUILTINS: &[Builtin] =
-    &[Builtin::new("node:fs", "crust:fs/fs"), Builtin::new("node:fs/promises", "crust:fs/promises")];
+const BUILTINS: &[Builtin] = &[
+    Builtin::new("node:fs", "crust:fs/fs"),
+    Builtin::new("node:fs/promises", "crust:fs/promises"),
+];

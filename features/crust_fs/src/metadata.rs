@@ -7,7 +7,11 @@ use rustix::fs::{self, AtFlags, CWD, Gid, Mode, Uid};
 use rustix::io::Errno;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("chmod", chmod), Op::new("chown", chown), Op::new("utimes", utimes)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("chmod", chmod),
+    Op::new("chown", chown),
+    Op::new("utimes", utimes),
+];
 
 fn on<'s>(
     cx: &Call<'s>,
@@ -15,7 +19,9 @@ fn on<'s>(
     call: impl Fn(&str) -> Result<(), Errno> + Send + 'static,
 ) -> OpResult<'s> {
     let path = cx.string(1)?;
-    run_unit(cx, move || retry(|| call(&path)).map_err(|error| failed_at(error, syscall, &path)))
+    run_unit(cx, move || {
+        retry(|| call(&path)).map_err(|error| failed_at(error, syscall, &path))
+    })
 }
 
 /// `chmod(async, path, mode)`.
@@ -29,7 +35,13 @@ fn chown<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (user, group) = (owner(cx, 2)?, owner(cx, 3)?);
     let (flags, syscall) = follow(cx, 4, "chown", "lchown");
     on(cx, syscall, move |path| {
-        fs::chownat(CWD, path, user.map(Uid::from_raw), group.map(Gid::from_raw), flags)
+        fs::chownat(
+            CWD,
+            path,
+            user.map(Uid::from_raw),
+            group.map(Gid::from_raw),
+            flags,
+        )
     })
 }
 
@@ -37,10 +49,21 @@ fn chown<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn utimes<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let times = timestamps(cx.number(2)?, cx.number(3)?);
     let (flags, syscall) = follow(cx, 4, "utime", "lutime");
-    on(cx, syscall, move |path| fs::utimensat(CWD, path, &times, flags))
+    on(cx, syscall, move |path| {
+        fs::utimensat(CWD, path, &times, flags)
+    })
 }
 
 /// Whether a symbolic link is followed, and the name of the call in errors.
-fn follow(cx: &Call<'_>, index: usize, followed: &'static str, itself: &'static str) -> (AtFlags, &'static str) {
-    if cx.boolean(index) { (AtFlags::empty(), followed) } else { (AtFlags::SYMLINK_NOFOLLOW, itself) }
+fn follow(
+    cx: &Call<'_>,
+    index: usize,
+    followed: &'static str,
+    itself: &'static str,
+) -> (AtFlags, &'static str) {
+    if cx.boolean(index) {
+        (AtFlags::empty(), followed)
+    } else {
+        (AtFlags::SYMLINK_NOFOLLOW, itself)
+    }
 }

@@ -28,7 +28,9 @@ fn on<'s>(
     call: impl Fn(&str) -> Result<(), Errno> + Send + 'static,
 ) -> OpResult<'s> {
     let path = cx.string(1)?;
-    run_unit(cx, move || retry(|| call(&path)).map_err(|error| failed_at(error, syscall, &path)))
+    run_unit(cx, move || {
+        retry(|| call(&path)).map_err(|error| failed_at(error, syscall, &path))
+    })
 }
 
 fn between<'s>(
@@ -51,7 +53,11 @@ fn access<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `exists(async, path) -> boolean`.
 fn exists<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = cx.string(1)?;
-    run(cx, move || Ok(fs::access(&path, Access::EXISTS).is_ok()), |scope, found| Ok(scope.boolean(found)))
+    run(
+        cx,
+        move || Ok(fs::access(&path, Access::EXISTS).is_ok()),
+        |scope, found| Ok(scope.boolean(found)),
+    )
 }
 
 /// `mkdir(async, path, mode)`.
@@ -75,7 +81,9 @@ fn mkdtemp<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 #[expect(unsafe_code, reason = "rustix has no mkdtemp")]
 fn make_temporary(template: &str) -> Result<String, Errno> {
-    let mut bytes = std::ffi::CString::new(template).map_err(|_| Errno::INVAL)?.into_bytes_with_nul();
+    let mut bytes = std::ffi::CString::new(template)
+        .map_err(|_| Errno::INVAL)?
+        .into_bytes_with_nul();
     // SAFETY: the buffer is writable and ends with a null byte, which the call leaves in place.
     if unsafe { libc::mkdtemp(bytes.as_mut_ptr().cast()) }.is_null() {
         return Err(errno_of(&std::io::Error::last_os_error()));
@@ -97,7 +105,9 @@ fn rename<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn link<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    between(cx, "link", |from, to| fs::linkat(CWD, from, CWD, to, AtFlags::empty()))
+    between(cx, "link", |from, to| {
+        fs::linkat(CWD, from, CWD, to, AtFlags::empty())
+    })
 }
 
 /// `symlink(async, target, path)`.
@@ -109,7 +119,9 @@ fn readlink<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = cx.string(1)?;
     run(
         cx,
-        move || fs::readlink(&path, Vec::new()).map_err(|error| failed_at(error, "readlink", &path)),
+        move || {
+            fs::readlink(&path, Vec::new()).map_err(|error| failed_at(error, "readlink", &path))
+        },
         |scope, target| Ok(scope.string_utf8(target.as_bytes())),
     )
 }
@@ -119,7 +131,10 @@ fn realpath<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (path, syscall) = (cx.string(1)?, cx.string(2)?);
     run(
         cx,
-        move || std::fs::canonicalize(&path).map_err(|error| failed_at(errno_of(&error), &syscall, &path)),
+        move || {
+            std::fs::canonicalize(&path)
+                .map_err(|error| failed_at(errno_of(&error), &syscall, &path))
+        },
         |scope, found| Ok(scope.string_utf8(found.as_os_str().as_bytes())),
     )
 }

@@ -6,14 +6,21 @@ use rustix::fs::{self, AtFlags, CWD, Statx, StatxFlags, StatxTimestamp};
 use rustix::io::Errno;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("stat", stat), Op::new("fstat", fstat), Op::new("statfs", statfs)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("stat", stat),
+    Op::new("fstat", fstat),
+    Op::new("statfs", statfs),
+];
 
 /// How many numbers describe a file.
 const FIELDS: usize = 18;
 
 /// `[dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks]`, then seconds and nanoseconds of
 /// the times of access, modification, change and birth.
-#[expect(clippy::cast_precision_loss, reason = "Node's numbers have the same limit of 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Node's numbers have the same limit of 2^53"
+)]
 fn figures(stat: &Statx) -> [f64; FIELDS] {
     let device = |major, minor| rustix::fs::makedev(major, minor) as f64;
     let seconds = |time: StatxTimestamp| time.tv_sec as f64;
@@ -56,7 +63,11 @@ fn stat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     run(
         cx,
         move || {
-            let (flags, syscall) = if follow { (AtFlags::empty(), "stat") } else { (AtFlags::SYMLINK_NOFOLLOW, "lstat") };
+            let (flags, syscall) = if follow {
+                (AtFlags::empty(), "stat")
+            } else {
+                (AtFlags::SYMLINK_NOFOLLOW, "lstat")
+            };
             match fs::statx(CWD, &path, flags, WANTED) {
                 Ok(stat) => Ok(Some(figures(&stat))),
                 Err(Errno::NOENT | Errno::NOTDIR) if !throws => Ok(None),
@@ -73,7 +84,8 @@ fn fstat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     run(
         cx,
         move || -> Result<_, OpError> {
-            let stat = fs::statx(borrow(fd), "", AtFlags::EMPTY_PATH, WANTED).map_err(|error| failed(error, "fstat"))?;
+            let stat = fs::statx(borrow(fd), "", AtFlags::EMPTY_PATH, WANTED)
+                .map_err(|error| failed(error, "fstat"))?;
             Ok(Some(figures(&stat)))
         },
         to_js,
@@ -81,7 +93,10 @@ fn fstat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 /// `statfs(async, path) -> [type, bsize, frsize, blocks, bfree, bavail, files, ffree]`.
-#[expect(clippy::cast_precision_loss, reason = "Node's numbers have the same limit of 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Node's numbers have the same limit of 2^53"
+)]
 fn statfs<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = cx.string(1)?;
     run(

@@ -11,17 +11,26 @@ pub(crate) fn run<'s, T: Send + 'static>(
     work: impl FnOnce() -> Result<T, OpError> + Send + 'static,
     finish: impl for<'a> FnOnce(Scope<'a>, T) -> OpResult<'a> + 'static,
 ) -> OpResult<'s> {
-    if cx.boolean(0) { cx.spawn_blocking(work, finish) } else { finish(cx.scope(), work()?) }
+    if cx.boolean(0) {
+        cx.spawn_blocking(work, finish)
+    } else {
+        finish(cx.scope(), work()?)
+    }
 }
 
 /// As [`run`], for work without a result.
-pub(crate) fn run_unit<'s>(cx: &Call<'s>, work: impl FnOnce() -> Result<(), OpError> + Send + 'static) -> OpResult<'s> {
+pub(crate) fn run_unit<'s>(
+    cx: &Call<'s>,
+    work: impl FnOnce() -> Result<(), OpError> + Send + 'static,
+) -> OpResult<'s> {
     run(cx, work, |scope, ()| Ok(scope.undefined()))
 }
 
 /// An error of a call without a path: `EBADF: bad file descriptor, read`.
 pub(crate) fn failed(error: Errno, syscall: &str) -> OpError {
-    describe(error, syscall, "").property("syscall", syscall).number_property("errno", number(error))
+    describe(error, syscall, "")
+        .property("syscall", syscall)
+        .number_property("errno", number(error))
 }
 
 /// An error of a call on a path: `ENOENT: no such file or directory, open 'x'`.
@@ -33,7 +42,12 @@ pub(crate) fn failed_at(error: Errno, syscall: &str, path: &str) -> OpError {
 }
 
 /// An error of a call on two paths: `…, rename 'a' -> 'b'`.
-pub(crate) fn failed_between(error: Errno, syscall: &str, path: &str, destination: &str) -> OpError {
+pub(crate) fn failed_between(
+    error: Errno,
+    syscall: &str,
+    path: &str,
+    destination: &str,
+) -> OpError {
     describe(error, syscall, &format!(" '{path}' -> '{destination}'"))
         .property("path", path)
         .property("dest", destination)

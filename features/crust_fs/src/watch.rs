@@ -2,7 +2,10 @@
 //! directory, added as directories appear.
 
 use crate::support::failed_at;
-use crust_core::{Call, GlobalValue, Interest, KeepAlive, Op, OpResult, Readiness, Runtime, Scope, Source, SourceId};
+use crust_core::{
+    Call, GlobalValue, Interest, KeepAlive, Op, OpResult, Readiness, Runtime, Scope, Source,
+    SourceId,
+};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -13,8 +16,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] =
-    &[Op::new("watchOpen", open), Op::new("watchRef", set_referenced), Op::new("watchClose", close)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("watchOpen", open),
+    Op::new("watchRef", set_referenced),
+    Op::new("watchClose", close),
+];
 
 /// Directories of one recursive watch. The system's own limit is per user.
 const MOST_DIRECTORIES: usize = 100_000;
@@ -63,7 +69,10 @@ fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let is_file = !rustix::fs::stat(&path)
         .map(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode).is_dir())
         .map_err(failed)?;
-    let file_name = is_file.then(|| root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()));
+    let file_name = is_file.then(|| {
+        root.file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    });
     let watch = Rc::new(Watch {
         fd,
         root,
@@ -79,10 +88,19 @@ fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let source = cx
         .runtime()
         .event_loop()
-        .register(watch.fd.as_raw_fd(), Interest::READ, Rc::<Watch>::clone(&watch))
+        .register(
+            watch.fd.as_raw_fd(),
+            Interest::READ,
+            Rc::<Watch>::clone(&watch),
+        )
         .map_err(|error| failed(crate::support::errno_of(&error)))?;
     watch.source.set(Some(source));
-    let key = cx.runtime().state::<Watches>().open.borrow_mut().insert(Rc::clone(&watch));
+    let key = cx
+        .runtime()
+        .state::<Watches>()
+        .open
+        .borrow_mut()
+        .insert(Rc::clone(&watch));
     watch.key.set(key);
     Ok(cx.make_number(key as f64))
 }
@@ -99,7 +117,12 @@ fn set_referenced<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `watchClose(id)`. Closing twice is allowed.
 fn close<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let key: usize = cx.integer(0)?;
-    let closed = cx.runtime().state::<Watches>().open.borrow_mut().try_remove(key);
+    let closed = cx
+        .runtime()
+        .state::<Watches>()
+        .open
+        .borrow_mut()
+        .try_remove(key);
     if let Some(watch) = closed {
         if let Some(source) = watch.source.take() {
             cx.runtime().event_loop().deregister(source);
@@ -117,17 +140,24 @@ impl Watch {
             if self.directories.borrow().len() >= MOST_DIRECTORIES {
                 return Err(rustix::io::Errno::NOSPC);
             }
-            let path = if below.as_os_str().is_empty() { self.root.clone() } else { self.root.join(&below) };
+            let path = if below.as_os_str().is_empty() {
+                self.root.clone()
+            } else {
+                self.root.join(&below)
+            };
             let descriptor = match inotify::add_watch(&self.fd, &path, wanted()) {
                 Ok(descriptor) => descriptor,
                 // A directory that is gone again.
                 Err(_) if !below.as_os_str().is_empty() => continue,
                 Err(error) => return Err(error),
             };
-            self.directories.borrow_mut().insert(descriptor, below.clone());
+            self.directories
+                .borrow_mut()
+                .insert(descriptor, below.clone());
             if self.recursive {
                 let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-                let directories = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+                let directories =
+                    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
                 pending.extend(directories.map(|entry| below.join(entry.file_name())));
             }
         }
@@ -140,7 +170,9 @@ impl Watch {
         let mut reader = inotify::Reader::new(&self.fd, &mut buffer);
         let mut found = Vec::new();
         while let Ok(event) = reader.next() {
-            let Some(below) = self.directories.borrow().get(&event.wd()).cloned() else { continue };
+            let Some(below) = self.directories.borrow().get(&event.wd()).cloned() else {
+                continue;
+            };
             let flags = event.events();
             if flags.contains(ReadFlags::IGNORED) {
                 self.directories.borrow_mut().remove(&event.wd());
@@ -150,9 +182,15 @@ impl Watch {
             let path = match (event.file_name(), &self.file_name) {
                 (Some(name), _) => below.join(name.to_string_lossy().as_ref()),
                 (None, Some(name)) => PathBuf::from(name),
-                (None, None) => self.root.file_name().map_or_else(PathBuf::new, PathBuf::from),
+                (None, None) => self
+                    .root
+                    .file_name()
+                    .map_or_else(PathBuf::new, PathBuf::from),
             };
-            if self.recursive && flags.contains(ReadFlags::ISDIR) && flags.intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO) {
+            if self.recursive
+                && flags.contains(ReadFlags::ISDIR)
+                && flags.intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO)
+            {
                 // A directory that cannot be watched is reported like a file.
                 let _ = self.add(&path);
             }
@@ -176,7 +214,9 @@ impl Source for Watch {
             }
             runtime.turn(|scope| {
                 let kind = scope.string(if renamed { "rename" } else { "change" });
-                self.listener.get(scope).call(&[kind, scope.string(&name)])?;
+                self.listener
+                    .get(scope)
+                    .call(&[kind, scope.string(&name)])?;
                 Ok(())
             });
         }

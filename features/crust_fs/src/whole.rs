@@ -39,7 +39,11 @@ enum Place {
 impl Place {
     fn read<'s>(cx: &Call<'s>, index: usize) -> Result<Self, Throw<'s>> {
         let value = cx.value(index);
-        if value.is_string() { Ok(Self::Path(cx.string(index)?)) } else { Ok(Self::Descriptor(cx.integer(index)?)) }
+        if value.is_string() {
+            Ok(Self::Path(cx.string(index)?))
+        } else {
+            Ok(Self::Descriptor(cx.integer(index)?))
+        }
     }
 
     fn fail(&self, error: Errno, syscall: &str) -> OpError {
@@ -51,9 +55,11 @@ impl Place {
 
     fn open(&self, flags: OFlags, mode: u32) -> Result<Opened<'_>, OpError> {
         match self {
-            Self::Path(path) => retry(|| fs::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode)))
-                .map(Opened::Ours)
-                .map_err(|error| self.fail(error, "open")),
+            Self::Path(path) => {
+                retry(|| fs::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode)))
+                    .map(Opened::Ours)
+                    .map_err(|error| self.fail(error, "open"))
+            }
             Self::Descriptor(fd) => Ok(Opened::Theirs(borrow(*fd))),
         }
     }
@@ -83,12 +89,17 @@ fn read_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         _ => Form::Latin1,
     };
     let (start, end): (u64, i64) = (cx.integer(3)?, cx.integer(4)?);
-    let flags = if cx.value(5).is_undefined() { OFlags::RDONLY } else { OFlags::from_bits_retain(cx.integer(5)?) };
+    let flags = if cx.value(5).is_undefined() {
+        OFlags::RDONLY
+    } else {
+        OFlags::from_bits_retain(cx.integer(5)?)
+    };
     run(
         cx,
         move || {
             let file = place.open(flags, 0o666)?;
-            read_all(&file, start, u64::try_from(end).ok()).map_err(|error| place.fail(error, "read"))
+            read_all(&file, start, u64::try_from(end).ok())
+                .map_err(|error| place.fail(error, "read"))
         },
         move |scope, bytes| to_js(scope, bytes, form),
     )
@@ -99,7 +110,9 @@ fn to_js(scope: Scope<'_>, bytes: Vec<u8>, form: Form) -> OpResult<'_> {
         Form::Bytes => Ok(scope.uint8_array(bytes)?),
         Form::Latin1 => Ok(scope.string_latin1(&bytes)),
         Form::Text => Ok(scope.string_utf8(&bytes)),
-        Form::Document => Ok(scope.string_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))),
+        Form::Document => {
+            Ok(scope.string_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)))
+        }
     }
 }
 
@@ -112,13 +125,26 @@ fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, 
     if start > 0 {
         fs::seek(file, fs::SeekFrom::Start(start))?;
     }
-    let limit = end.map_or(LONGEST, |end| end.saturating_sub(start)).min(LONGEST);
-    let size = u64::try_from(stat.st_size).unwrap_or_default().saturating_sub(start).min(limit);
+    let limit = end
+        .map_or(LONGEST, |end| end.saturating_sub(start))
+        .min(LONGEST);
+    let size = u64::try_from(stat.st_size)
+        .unwrap_or_default()
+        .saturating_sub(start)
+        .min(limit);
     let mut bytes = Vec::new();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // One byte more than the file has shows its end without another allocation.
-    let room = if size == 0 { UNKNOWN_SIZE } else { usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1) };
-    bytes.try_reserve_exact(room.min(limit)).map_err(|_| Errno::NOMEM)?;
+    let room = if size == 0 {
+        UNKNOWN_SIZE
+    } else {
+        usize::try_from(size)
+            .unwrap_or(usize::MAX)
+            .saturating_add(1)
+    };
+    bytes
+        .try_reserve_exact(room.min(limit))
+        .map_err(|_| Errno::NOMEM)?;
     while bytes.len() < limit {
         if bytes.len() == bytes.capacity() {
             bytes.try_reserve(UNKNOWN_SIZE).map_err(|_| Errno::NOMEM)?;
@@ -160,12 +186,15 @@ impl Target {
 
     fn write(&self, bytes: &[u8]) -> Result<usize, OpError> {
         let file = match self.place.open(self.flags, self.mode) {
-            Err(_) if self.parents && self.make_parents() => self.place.open(self.flags, self.mode)?,
+            Err(_) if self.parents && self.make_parents() => {
+                self.place.open(self.flags, self.mode)?
+            }
             opened => opened?,
         };
         let mut written = 0;
         while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
-            written += retry(|| rustix::io::write(&file, rest)).map_err(|error| self.place.fail(error, "write"))?;
+            written += retry(|| rustix::io::write(&file, rest))
+                .map_err(|error| self.place.fail(error, "write"))?;
         }
         if self.sync {
             fs::fsync(&file).map_err(|error| self.place.fail(error, "fsync"))?;
@@ -175,16 +204,20 @@ impl Target {
 
     fn make_parents(&self) -> bool {
         match &self.place {
-            Place::Path(path) => Path::new(path)
-                .parent()
-                .is_some_and(|parent| !parent.as_os_str().is_empty() && make_all(parent, 0o777).is_ok_and(|made| made.is_some())),
+            Place::Path(path) => Path::new(path).parent().is_some_and(|parent| {
+                !parent.as_os_str().is_empty()
+                    && make_all(parent, 0o777).is_ok_and(|made| made.is_some())
+            }),
             Place::Descriptor(_) => false,
         }
     }
 }
 
 fn count(scope: Scope<'_>, written: usize) -> OpResult<'_> {
-    #[expect(clippy::cast_precision_loss, reason = "no buffer is longer than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no buffer is longer than 2^53 bytes"
+    )]
     let written = written as f64;
     Ok(scope.number(written))
 }

@@ -23,7 +23,10 @@ fn clamp(start: usize, end: usize, length: usize) -> Range<usize> {
     start.min(end)..end
 }
 
-#[expect(clippy::cast_precision_loss, reason = "lengths of buffers are below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lengths of buffers are below 2^53"
+)]
 fn number<'s>(cx: &Call<'s>, value: usize) -> Value<'s> {
     cx.make_number(value as f64)
 }
@@ -48,7 +51,9 @@ macro_rules! slice_argument {
     ($cx:ident) => {{
         let (start, end) = ($cx.integer::<usize>(1)?, $cx.integer::<usize>(2)?);
         let bytes = $cx.bytes(0)?;
-        bytes.get(clamp(start, end, bytes.len())).unwrap_or_default()
+        bytes
+            .get(clamp(start, end, bytes.len()))
+            .unwrap_or_default()
     }};
 }
 

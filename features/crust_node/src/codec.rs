@@ -69,16 +69,28 @@ pub(crate) struct CodecError {
 
 impl CodecError {
     fn data(message: impl Into<String>) -> Self {
-        Self { code: "Z_DATA_ERROR", errno: -3, message: message.into() }
+        Self {
+            code: "Z_DATA_ERROR",
+            errno: -3,
+            message: message.into(),
+        }
     }
 
     fn unexpected_end() -> Self {
-        Self { code: "Z_BUF_ERROR", errno: -5, message: "unexpected end of file".into() }
+        Self {
+            code: "Z_BUF_ERROR",
+            errno: -5,
+            message: "unexpected end of file".into(),
+        }
     }
 
     /// More output than the caller allowed.
     pub(crate) fn too_large(limit: usize) -> Self {
-        Self { code: "ERR_BUFFER_TOO_LARGE", errno: i32::try_from(limit).unwrap_or(i32::MAX), message: String::new() }
+        Self {
+            code: "ERR_BUFFER_TOO_LARGE",
+            errno: i32::try_from(limit).unwrap_or(i32::MAX),
+            message: String::new(),
+        }
     }
 }
 
@@ -92,7 +104,13 @@ impl fmt::Display for CodecError {
 /// A coder in the middle of a stream.
 pub(crate) trait Codec: Send {
     /// Consumes all of `input` and appends to `out`, never past `limit` bytes in `out`.
-    fn run(&mut self, input: &[u8], mode: Mode, out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError>;
+    fn run(
+        &mut self,
+        input: &[u8],
+        mode: Mode,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), CodecError>;
 }
 
 /// Sets a coder up.
@@ -100,13 +118,22 @@ pub(crate) fn open(kind: Kind, settings: &Settings) -> Box<dyn Codec> {
     match kind {
         Kind::BrotliCompress => Box::new(brotli::Compress::new(settings)),
         Kind::BrotliDecompress => Box::new(brotli::Decompress::new(settings)),
-        Kind::Gzip | Kind::Deflate | Kind::DeflateRaw => Box::new(deflate::Deflater::new(kind, settings)),
-        Kind::Gunzip | Kind::Inflate | Kind::InflateRaw | Kind::Unzip => Box::new(deflate::Inflater::new(kind, settings)),
+        Kind::Gzip | Kind::Deflate | Kind::DeflateRaw => {
+            Box::new(deflate::Deflater::new(kind, settings))
+        }
+        Kind::Gunzip | Kind::Inflate | Kind::InflateRaw | Kind::Unzip => {
+            Box::new(deflate::Inflater::new(kind, settings))
+        }
     }
 }
 
 /// Codes a whole input.
-pub(crate) fn whole(kind: Kind, settings: &Settings, input: &[u8], limit: usize) -> Result<Vec<u8>, CodecError> {
+pub(crate) fn whole(
+    kind: Kind,
+    settings: &Settings,
+    input: &[u8],
+    limit: usize,
+) -> Result<Vec<u8>, CodecError> {
     let mut out = Vec::new();
     open(kind, settings).run(input, Mode::Finish, &mut out, limit)?;
     Ok(out)
@@ -126,16 +153,27 @@ mod tests {
     ];
 
     fn settings() -> Settings {
-        Settings { level: -1, window_bits: 15, quality: 5, ..Settings::default() }
+        Settings {
+            level: -1,
+            window_bits: 15,
+            quality: 5,
+            ..Settings::default()
+        }
     }
 
     #[test]
     fn round_trips_at_once_and_in_pieces() {
-        let text: Vec<u8> = (0..100_000_u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        let text: Vec<u8> = (0..100_000_u32)
+            .flat_map(|n| (n / 7).to_le_bytes())
+            .collect();
         for (there, back) in PAIRS {
             let packed = whole(there, &settings(), &text, usize::MAX).unwrap();
             assert!(packed.len() < text.len(), "{there:?}");
-            assert_eq!(whole(back, &settings(), &packed, usize::MAX).unwrap(), text, "{back:?}");
+            assert_eq!(
+                whole(back, &settings(), &packed, usize::MAX).unwrap(),
+                text,
+                "{back:?}"
+            );
             let (mut codec, mut out) = (open(back, &settings()), Vec::new());
             for piece in packed.chunks(7) {
                 codec.run(piece, Mode::More, &mut out, usize::MAX).unwrap();
@@ -147,11 +185,25 @@ mod tests {
 
     #[test]
     fn wrong_input_is_an_error_with_a_code() {
-        for kind in [Kind::Gunzip, Kind::Inflate, Kind::Unzip, Kind::BrotliDecompress] {
-            assert!(whole(kind, &settings(), b"not compressed at all", usize::MAX).is_err(), "{kind:?}");
+        for kind in [
+            Kind::Gunzip,
+            Kind::Inflate,
+            Kind::Unzip,
+            Kind::BrotliDecompress,
+        ] {
+            assert!(
+                whole(kind, &settings(), b"not compressed at all", usize::MAX).is_err(),
+                "{kind:?}"
+            );
         }
         let packed = whole(Kind::Gzip, &settings(), b"hello", usize::MAX).unwrap();
-        let cut = whole(Kind::Gunzip, &settings(), &packed[..packed.len() - 3], usize::MAX).unwrap_err();
+        let cut = whole(
+            Kind::Gunzip,
+            &settings(),
+            &packed[..packed.len() - 3],
+            usize::MAX,
+        )
+        .unwrap_err();
         assert_eq!(cut.code, "Z_BUF_ERROR");
         let limited = whole(Kind::Gunzip, &settings(), &packed, 2).unwrap_err();
         assert_eq!(limited.code, "ERR_BUFFER_TOO_LARGE");
@@ -162,6 +214,9 @@ mod tests {
         let mut packed = whole(Kind::Gzip, &settings(), b"one", usize::MAX).unwrap();
         packed.extend(whole(Kind::Gzip, &settings(), b"two", usize::MAX).unwrap());
         packed.extend([0; 10]);
-        assert_eq!(whole(Kind::Gunzip, &settings(), &packed, usize::MAX).unwrap(), b"onetwo");
+        assert_eq!(
+            whole(Kind::Gunzip, &settings(), &packed, usize::MAX).unwrap(),
+            b"onetwo"
+        );
     }
 }

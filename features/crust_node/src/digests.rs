@@ -103,9 +103,15 @@ impl WithDigest for Start<'_> {
 #[expect(clippy::cast_precision_loss, reason = "handles are small")]
 fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let name = cx.string(0)?;
-    let key = if cx.value(1).is_nullish() { None } else { Some(cx.bytes(1)?) };
+    let key = if cx.value(1).is_nullish() {
+        None
+    } else {
+        Some(cx.bytes(1)?)
+    };
     let running = with_digest(&name, Start(key)).flatten();
-    let handle = running.map_or(-1.0, |running| OPEN.with_borrow_mut(|open| open.insert(running) as f64));
+    let handle = running.map_or(-1.0, |running| {
+        OPEN.with_borrow_mut(|open| open.insert(running) as f64)
+    });
     Ok(cx.make_number(handle))
 }
 
@@ -117,14 +123,17 @@ fn finished() -> OpError {
 fn update<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let handle = cx.integer::<usize>(0)?;
     let bytes = cx.bytes(1)?;
-    OPEN.with_borrow_mut(|open| open.get_mut(handle).map(|running| running.update(bytes))).ok_or_else(finished)?;
+    OPEN.with_borrow_mut(|open| open.get_mut(handle).map(|running| running.update(bytes)))
+        .ok_or_else(finished)?;
     Ok(cx.undefined())
 }
 
 /// `hashDigest(handle)`: the bytes; the handle is closed.
 fn finish<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let handle = cx.integer::<usize>(0)?;
-    let running = OPEN.with_borrow_mut(|open| open.try_remove(handle)).ok_or_else(finished)?;
+    let running = OPEN
+        .with_borrow_mut(|open| open.try_remove(handle))
+        .ok_or_else(finished)?;
     cx.make_bytes(running.finish())
 }
 
@@ -149,7 +158,9 @@ fn close<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `hashOnce(name, bytes)`: the digest, or null for an unknown algorithm.
 fn once<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let name = cx.string(0)?;
-    let Some(mut running) = with_digest(&name, Start(None)).flatten() else { return Ok(cx.null()) };
+    let Some(mut running) = with_digest(&name, Start(None)).flatten() else {
+        return Ok(cx.null());
+    };
     running.update(cx.bytes(1)?);
     cx.make_bytes(running.finish())
 }
@@ -166,7 +177,8 @@ impl WithDigest for Pbkdf2 {
     fn run<D: Digest + BlockSizeUser + Clone + Sync + 'static>(self) -> Vec<u8> {
         let mut key = vec![0; self.length];
         // Only a MAC that refuses its key fails, and HMAC takes any.
-        let _ = pbkdf2::pbkdf2::<SimpleHmac<D>>(&self.password, &self.salt, self.iterations, &mut key);
+        let _ =
+            pbkdf2::pbkdf2::<SimpleHmac<D>>(&self.password, &self.salt, self.iterations, &mut key);
         key
     }
 }
@@ -204,14 +216,21 @@ impl WithDigest for Hkdf<'_> {
     fn run<D: Digest + BlockSizeUser + Clone + Sync + 'static>(self) -> Option<Vec<u8>> {
         let mac = |key: &[u8]| <SimpleHmac<D> as KeyInit>::new_from_slice(key).ok();
         let zeros = vec![0; <D as Digest>::output_size()];
-        let salt = if self.salt.is_empty() { &zeros } else { self.salt };
+        let salt = if self.salt.is_empty() {
+            &zeros
+        } else {
+            self.salt
+        };
         let secret = mac(salt)?.chain_update(self.key).finalize().into_bytes();
         let mut out = Vec::with_capacity(self.length.min(255 * zeros.len()));
         let mut block: Vec<u8> = Vec::new();
         let mut counter: u8 = 0;
         while out.len() < self.length {
             counter = counter.checked_add(1)?;
-            let step = mac(&secret)?.chain_update(&block).chain_update(self.info).chain_update([counter]);
+            let step = mac(&secret)?
+                .chain_update(&block)
+                .chain_update(self.info)
+                .chain_update([counter]);
             block = step.finalize().into_bytes().to_vec();
             out.extend_from_slice(&block);
         }
@@ -223,7 +242,12 @@ impl WithDigest for Hkdf<'_> {
 /// `hkdfDerive(digest, key, salt, info, length)`: bytes, or null when the length is too great.
 fn hkdf_derive<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let name = cx.string(0)?;
-    let work = Hkdf { key: cx.bytes(1)?, salt: cx.bytes(2)?, info: cx.bytes(3)?, length: cx.integer(4)? };
+    let work = Hkdf {
+        key: cx.bytes(1)?,
+        salt: cx.bytes(2)?,
+        info: cx.bytes(3)?,
+        length: cx.integer(4)?,
+    };
     match with_digest(&name, work).flatten() {
         Some(bytes) => cx.make_bytes(bytes),
         None => Ok(cx.null()),
@@ -252,7 +276,9 @@ mod tests {
     use super::{Hkdf, Pbkdf2, Start, with_digest};
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        bytes
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 
     #[test]
@@ -263,7 +289,10 @@ mod tests {
             hex(&running.finish())
         };
         assert_eq!(run("md5", None), "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(run("sha1", None), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(
+            run("sha1", None),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
         assert!(run("sha256", None).starts_with("ba7816bf"));
         assert!(run("sha256", Some(b"key")).starts_with("9c196e32dc0175f8"));
         assert!(with_digest("none", Start(None)).is_none());
@@ -272,11 +301,31 @@ mod tests {
     #[test]
     fn key_derivation() {
         // RFC 6070, first vector; RFC 5869, test case 3.
-        let pbkdf2 = Pbkdf2 { password: b"password".to_vec(), salt: b"salt".to_vec(), iterations: 1, length: 20 };
-        assert_eq!(hex(&with_digest("sha1", pbkdf2).unwrap()), "0c60c80f961f0e71f3a9b524af6012062fe037a6");
-        let hkdf = Hkdf { key: &[0x0b; 22], salt: b"", info: b"", length: 42 };
-        assert!(hex(&with_digest("sha256", hkdf).flatten().unwrap()).starts_with("8da4e775a563c18f"));
-        let too_long = Hkdf { key: b"", salt: b"", info: b"", length: 255 * 32 + 1 };
+        let pbkdf2 = Pbkdf2 {
+            password: b"password".to_vec(),
+            salt: b"salt".to_vec(),
+            iterations: 1,
+            length: 20,
+        };
+        assert_eq!(
+            hex(&with_digest("sha1", pbkdf2).unwrap()),
+            "0c60c80f961f0e71f3a9b524af6012062fe037a6"
+        );
+        let hkdf = Hkdf {
+            key: &[0x0b; 22],
+            salt: b"",
+            info: b"",
+            length: 42,
+        };
+        assert!(
+            hex(&with_digest("sha256", hkdf).flatten().unwrap()).starts_with("8da4e775a563c18f")
+        );
+        let too_long = Hkdf {
+            key: b"",
+            salt: b"",
+            info: b"",
+            length: 255 * 32 + 1,
+        };
         assert!(with_digest("sha256", too_long).flatten().is_none());
     }
 }

@@ -22,7 +22,8 @@ fn lookup<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn addresses(host: &str) -> Result<Vec<String>, OpError> {
     let found = (host, 0).to_socket_addrs().map_err(|error| {
         // The standard library keeps only the text of what the resolver answered.
-        let temporary = error.kind() == ErrorKind::WouldBlock || error.to_string().contains("Temporary failure");
+        let temporary = error.kind() == ErrorKind::WouldBlock
+            || error.to_string().contains("Temporary failure");
         OpError::error(error.to_string()).code(if temporary { "EAI_AGAIN" } else { "ENOTFOUND" })
     })?;
     let mut list: Vec<String> = Vec::new();

@@ -1,6 +1,13 @@
 //! Node's modules that need no resource of their own. The modules are TypeScript in `js/`; here are
 //! the table of their names and the few natives they call. Opens no file and no socket.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod builtins;
 mod bytes;
@@ -15,7 +22,14 @@ mod zlib;
 use crust_core::{Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 6] = [bytes::OPS, digests::OPS, dns::OPS, os::OPS, values::OPS, zlib::OPS];
+const FAMILIES: [&[Op]; 6] = [
+    bytes::OPS,
+    digests::OPS,
+    dns::OPS,
+    os::OPS,
+    values::OPS,
+    zlib::OPS,
+];
 
 /// How many natives there are.
 const COUNT: usize = {
@@ -45,4 +59,9 @@ const OPS: [Op; COUNT] = {
 };
 
 /// What this folder brings.
-pub const FEATURE: Feature = Feature { name: "node", ops: &OPS, builtins: builtins::BUILTINS, globals: builtins::GLOBALS };
+pub const FEATURE: Feature = Feature {
+    name: "node",
+    ops: &OPS,
+    builtins: builtins::BUILTINS,
+    globals: builtins::GLOBALS,
+};

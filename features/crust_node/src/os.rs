@@ -39,7 +39,13 @@ fn facts<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// A number of bytes from a line such as `MemAvailable:  123 kB`.
 fn meminfo(text: &str, key: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    let kibibytes: f64 = line.trim_start_matches(':').trim().split(' ').next()?.parse().ok()?;
+    let kibibytes: f64 = line
+        .trim_start_matches(':')
+        .trim()
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()?;
     Some(kibibytes * 1024.0)
 }
 
@@ -49,7 +55,10 @@ fn memory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let total = meminfo(&text, "MemTotal").unwrap_or_default();
     let free = meminfo(&text, "MemAvailable").unwrap_or_default();
     let loads = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let loads = loads.split(' ').take(3).map(|load| load.parse().unwrap_or_default());
+    let loads = loads
+        .split(' ')
+        .take(3)
+        .map(|load| load.parse().unwrap_or_default());
     let numbers: Vec<f64> = [total, free].into_iter().chain(loads).collect();
     cx.make_array(numbers, Scope::number)
 }
@@ -58,7 +67,11 @@ fn memory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 #[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn uptime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let text = fs::read_to_string("/proc/uptime").unwrap_or_default();
-    let seconds = text.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or_default();
+    let seconds = text
+        .split(' ')
+        .next()
+        .and_then(|first| first.parse().ok())
+        .unwrap_or_default();
     Ok(cx.make_number(seconds))
 }
 
@@ -75,12 +88,16 @@ fn cpus<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// Model and speed from `cpuinfo`, times from `stat`; one entry per `cpuN` line.
 fn processors(info: &str, stat: &str) -> Vec<Json> {
     let field = |key: &str| -> Vec<&str> {
-        let value = |line: &'_ str| -> Option<usize> { line.find(':').filter(|_| line.starts_with(key)) };
-        info.lines().filter_map(|line| value(line).map(|at| line.get(at + 1..).unwrap_or_default().trim())).collect()
+        let value =
+            |line: &'_ str| -> Option<usize> { line.find(':').filter(|_| line.starts_with(key)) };
+        info.lines()
+            .filter_map(|line| value(line).map(|at| line.get(at + 1..).unwrap_or_default().trim()))
+            .collect()
     };
     let (models, speeds) = (field("model name"), field("cpu MHz"));
     let rows = stat.lines().filter(|line| {
-        line.strip_prefix("cpu").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+        line.strip_prefix("cpu")
+            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
     });
     rows.enumerate()
         .map(|(index, row)| {
@@ -100,7 +117,12 @@ fn processors(info: &str, stat: &str) -> Vec<Json> {
 /// `osUser()`: the entry of the effective user, as JSON.
 fn user<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let uid = Uid::effective();
-    let missing = || OpError::error("A system error occurred: uv_os_get_passwd returned ENOENT (no such file or directory)").code("ERR_SYSTEM_ERROR");
+    let missing = || {
+        OpError::error(
+            "A system error occurred: uv_os_get_passwd returned ENOENT (no such file or directory)",
+        )
+        .code("ERR_SYSTEM_ERROR")
+    };
     let user = User::from_uid(uid).ok().flatten().ok_or_else(missing)?;
     let answer = json!({
         "uid": user.uid.as_raw(),
@@ -114,22 +136,39 @@ fn user<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `osInterfaces()`: the addresses of interfaces that are up, as JSON.
 fn interfaces<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let failed = |errno: nix::Error| OpError::from_io(&errno.into(), "uv_interface_addresses", None);
+    let failed =
+        |errno: nix::Error| OpError::from_io(&errno.into(), "uv_interface_addresses", None);
     let all: Vec<InterfaceAddress> = getifaddrs().map_err(failed)?.collect();
-    let rows: Vec<Json> = all.iter().filter_map(|interface| interface_row(interface, &all)).collect();
+    let rows: Vec<Json> = all
+        .iter()
+        .filter_map(|interface| interface_row(interface, &all))
+        .collect();
     Ok(cx.make_string(&Json::Array(rows).to_string()))
 }
 
 fn interface_row(interface: &InterfaceAddress, all: &[InterfaceAddress]) -> Option<Json> {
-    if !interface.flags.contains(InterfaceFlags::IFF_UP | InterfaceFlags::IFF_RUNNING) {
+    if !interface
+        .flags
+        .contains(InterfaceFlags::IFF_UP | InterfaceFlags::IFF_RUNNING)
+    {
         return None;
     }
     let address = interface.address.as_ref()?;
     let (address, family, scope) = ip_text(address)?;
-    let netmask = interface.netmask.as_ref().and_then(ip_text).map_or(String::new(), |(text, _, _)| text);
-    let mut hardware = all.iter().filter(|other| other.interface_name == interface.interface_name);
+    let netmask = interface
+        .netmask
+        .as_ref()
+        .and_then(ip_text)
+        .map_or(String::new(), |(text, _, _)| text);
+    let mut hardware = all
+        .iter()
+        .filter(|other| other.interface_name == interface.interface_name);
     let hardware = hardware.find_map(|other| other.address.as_ref()?.as_link_addr()?.addr());
-    let mac: Vec<String> = hardware.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mac: Vec<String> = hardware
+        .unwrap_or_default()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Some(json!({
         "name": interface.interface_name,
         "address": address,
@@ -145,7 +184,9 @@ fn ip_text(address: &SockaddrStorage) -> Option<(String, &'static str, u32)> {
     if let Some(four) = address.as_sockaddr_in() {
         return Some((four.ip().to_string(), "IPv4", 0));
     }
-    address.as_sockaddr_in6().map(|six| (six.ip().to_string(), "IPv6", six.scope_id()))
+    address
+        .as_sockaddr_in6()
+        .map(|six| (six.ip().to_string(), "IPv6", six.scope_id()))
 }
 
 /// `osGetPriority(pid)`: `[priority, errno]`.
@@ -155,14 +196,18 @@ fn get_priority<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         Ok(value) => (value, 0),
         Err(error) => (0, error.raw_os_error()),
     };
-    cx.make_array([value, errno], |scope, number| scope.number(f64::from(number)))
+    cx.make_array([value, errno], |scope, number| {
+        scope.number(f64::from(number))
+    })
 }
 
 /// `osSetPriority(pid, priority)`: 0 or the errno.
 fn set_priority<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let pid = Pid::from_raw(cx.integer::<i32>(0)?);
     let outcome = setpriority_process(pid, cx.integer::<i32>(1)?);
-    Ok(cx.make_number(f64::from(outcome.err().map_or(0, rustix::io::Errno::raw_os_error))))
+    Ok(cx.make_number(f64::from(
+        outcome.err().map_or(0, rustix::io::Errno::raw_os_error),
+    )))
 }
 
 #[cfg(test)]
@@ -171,9 +216,18 @@ mod tests {
 
     #[test]
     fn reads_what_the_kernel_writes() {
-        assert_eq!(meminfo("MemTotal:       2 kB\nMemAvailable:   1 kB\n", "MemAvailable"), Some(1024.0));
+        assert_eq!(
+            meminfo(
+                "MemTotal:       2 kB\nMemAvailable:   1 kB\n",
+                "MemAvailable"
+            ),
+            Some(1024.0)
+        );
         assert_eq!(meminfo("", "MemTotal"), None);
-        let rows = processors("model name\t: A\ncpu MHz\t\t: 12.5\n", "cpu  1 2\ncpu0 1 2 3 4 5 6\nintr 1\n");
+        let rows = processors(
+            "model name\t: A\ncpu MHz\t\t: 12.5\n",
+            "cpu  1 2\ncpu0 1 2 3 4 5 6\nintr 1\n",
+        );
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0]["model"], "A");
         assert_eq!(rows[0]["times"]["idle"], 40);

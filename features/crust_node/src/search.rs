@@ -18,11 +18,19 @@ pub(crate) fn backward(haystack: &[u8], needle: &[u8], from: usize) -> Option<us
 pub(crate) fn aligned(haystack: &[u8], needle: &[u8], from: usize, ahead: bool) -> Option<usize> {
     let mut at = from;
     loop {
-        let found = if ahead { forward(haystack, needle, at) } else { backward(haystack, needle, at) }?;
+        let found = if ahead {
+            forward(haystack, needle, at)
+        } else {
+            backward(haystack, needle, at)
+        }?;
         if found % 2 == 0 {
             return Some(found);
         }
-        at = if ahead { found + 1 } else { found.checked_sub(1)? };
+        at = if ahead {
+            found + 1
+        } else {
+            found.checked_sub(1)?
+        };
     }
 }
 

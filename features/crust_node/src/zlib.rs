@@ -32,7 +32,11 @@ fn kind<'s>(cx: &Call<'s>) -> Result<Kind, Throw<'s>> {
 }
 
 fn dictionary<'s>(cx: &Call<'s>, index: usize) -> Result<Option<Vec<u8>>, Throw<'s>> {
-    if cx.value(index).is_nullish() { Ok(None) } else { Ok(Some(cx.bytes(index)?.to_vec())) }
+    if cx.value(index).is_nullish() {
+        Ok(None)
+    } else {
+        Ok(Some(cx.bytes(index)?.to_vec()))
+    }
 }
 
 /// `codecOpen(kind, level, windowBits, quality, strict, dictionary?)`: a handle.
@@ -60,7 +64,9 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let input = cx.bytes(1)?;
     let mut out = Vec::new();
     OPEN.with_borrow_mut(|open| match open.get_mut(handle) {
-        Some(codec) => codec.run(input, mode, &mut out, MAX_OUTPUT).map_err(|error| thrown(&error)),
+        Some(codec) => codec
+            .run(input, mode, &mut out, MAX_OUTPUT)
+            .map_err(|error| thrown(&error)),
         None => Err(OpError::error("zlib binding closed").code("ERR_STREAM_DESTROYED")),
     })?;
     cx.make_bytes(out)

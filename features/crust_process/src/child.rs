@@ -3,7 +3,10 @@
 use crate::command::{Spec, spawn_error};
 use crate::signals::name_of;
 use crate::system;
-use crust_core::{Call, GlobalValue, Interest, KeepAlive, Op, OpResult, Readiness, Runtime, Scope, Source, SourceId, Value};
+use crust_core::{
+    Call, GlobalValue, Interest, KeepAlive, Op, OpResult, Readiness, Runtime, Scope, Source,
+    SourceId, Value,
+};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -13,7 +16,10 @@ use std::process::ExitStatus;
 use std::rc::Rc;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("childSpawn", spawn), Op::new("childRef", set_referenced)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("childSpawn", spawn),
+    Op::new("childRef", set_referenced),
+];
 
 /// One running child.
 struct Child {
@@ -58,10 +64,17 @@ fn spawn<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let source = cx
         .runtime()
         .event_loop()
-        .register(child.handle.as_raw_fd(), Interest::READ, Rc::<Child>::clone(&child))
+        .register(
+            child.handle.as_raw_fd(),
+            Interest::READ,
+            Rc::<Child>::clone(&child),
+        )
         .map_err(|error| spawn_error(&error))?;
     child.source.set(Some(source));
-    let pipes = started.pipes.into_iter().map(|pipe| pipe.map_or(-1, IntoRawFd::into_raw_fd));
+    let pipes = started
+        .pipes
+        .into_iter()
+        .map(|pipe| pipe.map_or(-1, IntoRawFd::into_raw_fd));
     let head = [key as f64, f64::from(child.pid)];
     cx.make_array(head.into_iter().chain(pipes.map(f64::from)), Scope::number)
 }
@@ -115,8 +128,13 @@ pub(crate) fn outcome<'s>(scope: Scope<'s>, status: Option<i32>) -> [Value<'s>; 
 /// `[maxRSS, userMicros, systemMicros, messagesSent, messagesReceived, signals, swaps, voluntary,
 /// involuntary, blocksIn, blocksOut, sharedMemory]`.
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]
-pub(crate) fn figures<'s>(scope: Scope<'s>, usage: Option<&libc::rusage>) -> Result<Value<'s>, crust_core::Exception<'s>> {
-    let Some(usage) = usage else { return Ok(scope.undefined()) };
+pub(crate) fn figures<'s>(
+    scope: Scope<'s>,
+    usage: Option<&libc::rusage>,
+) -> Result<Value<'s>, crust_core::Exception<'s>> {
+    let Some(usage) = usage else {
+        return Ok(scope.undefined());
+    };
     let micros = |time: libc::timeval| time.tv_sec as f64 * 1e6 + time.tv_usec as f64;
     let all = [
         usage.ru_maxrss as f64 * 1024.0,

@@ -39,18 +39,28 @@ struct Ended {
 /// [pid, code, signal, outputs, timedOut, tooLong, usage]`.
 fn spawn<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let spec = Spec::read(cx.value(0))?;
-    let input = if cx.is_bytes(1) { cx.bytes(1)?.to_vec() } else { Vec::new() };
+    let input = if cx.is_bytes(1) {
+        cx.bytes(1)?.to_vec()
+    } else {
+        Vec::new()
+    };
     let (timeout, output) = (cx.number(2)?, cx.number(3)?);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from f64 saturates, as wanted")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from f64 saturates, as wanted"
+    )]
     let limits = Limits {
-        deadline: (timeout > 0.0 && timeout.is_finite()).then(|| Instant::now() + Duration::from_millis(timeout as u64)),
+        deadline: (timeout > 0.0 && timeout.is_finite())
+            .then(|| Instant::now() + Duration::from_millis(timeout as u64)),
         output: output as usize,
         signal: cx.integer(4)?,
     };
     cx.runtime().flush();
     let mut started = spec.start().map_err(|error| spawn_error(&error))?;
     let pid = started.pid;
-    let ended = wait(&mut started, &input, &limits).map_err(|error| OpError::from_io(&error, "spawnSync", None))?;
+    let ended = wait(&mut started, &input, &limits)
+        .map_err(|error| OpError::from_io(&error, "spawnSync", None))?;
     let scope = cx.scope();
     let [code, signal] = outcome(scope, ended.status);
     let outputs = scope.array(&[])?;
@@ -82,8 +92,17 @@ fn wait(started: &mut Started, input: &[u8], limits: &Limits) -> io::Result<Ende
     for pipe in started.pipes.iter().flatten() {
         rustix::io::ioctl_fionbio(pipe, true)?;
     }
-    let outputs = (0..).zip(&started.pipes).map(|(index, pipe)| (index > 0 && pipe.is_some()).then(Vec::new)).collect();
-    let mut ended = Ended { status: None, usage: None, outputs, timed_out: false, too_long: false };
+    let outputs = (0..)
+        .zip(&started.pipes)
+        .map(|(index, pipe)| (index > 0 && pipe.is_some()).then(Vec::new))
+        .collect();
+    let mut ended = Ended {
+        status: None,
+        usage: None,
+        outputs,
+        timed_out: false,
+        too_long: false,
+    };
     let mut written = 0;
     if input.is_empty() {
         close_input(started);
@@ -126,7 +145,11 @@ fn end(started: &Started, limits: &Limits) {
 }
 
 /// After a limit: the child's end is all that is waited for.
-fn continue_without_deadline(started: &mut Started, handle: &OwnedFd, ended: &mut Ended) -> io::Result<()> {
+fn continue_without_deadline(
+    started: &mut Started,
+    handle: &OwnedFd,
+    ended: &mut Ended,
+) -> io::Result<()> {
     started.pipes.clear();
     while ended.status.is_none() {
         let mut fds = [PollFd::new(handle, PollFlags::IN)];
@@ -142,19 +165,33 @@ fn continue_without_deadline(started: &mut Started, handle: &OwnedFd, ended: &mu
 }
 
 /// The pipes that are ready, or `None` at the deadline.
-fn wait_ready(started: &Started, handle: &OwnedFd, exited: bool, limits: &Limits) -> io::Result<Option<Vec<usize>>> {
+fn wait_ready(
+    started: &Started,
+    handle: &OwnedFd,
+    exited: bool,
+    limits: &Limits,
+) -> io::Result<Option<Vec<usize>>> {
     let mut indexes = Vec::new();
     let mut fds = Vec::new();
     for (index, pipe) in started.pipes.iter().enumerate() {
         if let Some(pipe) = pipe {
             indexes.push(index);
-            fds.push(PollFd::new(pipe, if index == 0 { PollFlags::OUT } else { PollFlags::IN }));
+            fds.push(PollFd::new(
+                pipe,
+                if index == 0 {
+                    PollFlags::OUT
+                } else {
+                    PollFlags::IN
+                },
+            ));
         }
     }
     if !exited {
         fds.push(PollFd::new(handle, PollFlags::IN));
     }
-    let left = limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    let left = limits
+        .deadline
+        .map(|deadline| deadline.saturating_duration_since(Instant::now()));
     if left == Some(Duration::ZERO) {
         return Ok(None);
     }
@@ -168,13 +205,18 @@ fn wait_ready(started: &Started, handle: &OwnedFd, exited: bool, limits: &Limits
         Err(Errno::INTR) => return Ok(Some(Vec::new())),
         Err(error) => return Err(error.into()),
     }
-    let ready = indexes.into_iter().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty());
+    let ready = indexes
+        .into_iter()
+        .zip(&fds)
+        .filter(|(_, fd)| !fd.revents().is_empty());
     Ok(Some(ready.map(|(index, _)| index).collect()))
 }
 
 /// Writes what the child takes; closes its input when it has all or no longer reads.
 fn feed(started: &mut Started, input: &[u8], written: &mut usize) {
-    let Some(Some(pipe)) = started.pipes.first() else { return };
+    let Some(Some(pipe)) = started.pipes.first() else {
+        return;
+    };
     let rest = input.get(*written..).unwrap_or_default();
     match rustix::io::write(pipe, rest) {
         Ok(count) => *written += count,
@@ -188,7 +230,9 @@ fn feed(started: &mut Started, input: &[u8], written: &mut usize) {
 
 /// Reads what is there. Answers whether the output is longer than allowed.
 fn drain(started: &mut Started, index: usize, ended: &mut Ended, limit: usize) -> io::Result<bool> {
-    let (Some(slot), Some(Some(output))) = (started.pipes.get_mut(index), ended.outputs.get_mut(index)) else {
+    let (Some(slot), Some(Some(output))) =
+        (started.pipes.get_mut(index), ended.outputs.get_mut(index))
+    else {
         return Ok(false);
     };
     let Some(pipe) = slot else { return Ok(false) };

@@ -58,7 +58,11 @@ impl Spec {
         Ok(Self {
             file: value.get("file")?.to_text()?.into(),
             arguments: strings(value.get("args")?)?,
-            directory: if directory.is_nullish() { None } else { Some(directory.to_text()?.into()) },
+            directory: if directory.is_nullish() {
+                None
+            } else {
+                Some(directory.to_text()?.into())
+            },
             environment,
             slots: slots(value.get("stdio")?)?,
             user: number(value.get("uid")?)?,
@@ -71,8 +75,12 @@ impl Spec {
     pub(crate) fn start(&self) -> io::Result<Started> {
         let mut command = Command::new(self.executable()?);
         let mut arguments = self.arguments.iter();
-        command.arg0(arguments.next().unwrap_or(&self.file)).args(arguments);
-        command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+            .arg0(arguments.next().unwrap_or(&self.file))
+            .args(arguments);
+        command
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
@@ -83,13 +91,29 @@ impl Spec {
             ends.add(&mut command, index, *slot)?;
         }
         if self.detached || !ends.extra.is_empty() {
-            let descriptors = ends.extra.iter().map(|(fd, to)| (fd.as_raw_fd(), *to)).collect();
-            system::set_up(&mut command, ChildSetup { descriptors, detached: self.detached });
+            let descriptors = ends
+                .extra
+                .iter()
+                .map(|(fd, to)| (fd.as_raw_fd(), *to))
+                .collect();
+            system::set_up(
+                &mut command,
+                ChildSetup {
+                    descriptors,
+                    detached: self.detached,
+                },
+            );
         }
         let child = command.spawn()?;
-        #[expect(clippy::cast_possible_wrap, reason = "process ids are positive i32 in the kernel")]
+        #[expect(
+            clippy::cast_possible_wrap,
+            reason = "process ids are positive i32 in the kernel"
+        )]
         let pid = child.id() as i32;
-        Ok(Started { pid, pipes: ends.ours })
+        Ok(Started {
+            pid,
+            pipes: ends.ours,
+        })
     }
 
     /// Finds the file in the `PATH` that the child gets.
@@ -97,12 +121,28 @@ impl Spec {
         if self.file.as_bytes().contains(&b'/') {
             return Ok(PathBuf::from(&self.file));
         }
-        let path = self.environment.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.as_os_str());
+        let path = self
+            .environment
+            .iter()
+            .find(|(name, _)| name == "PATH")
+            .map(|(_, value)| value.as_os_str());
         let mut denied = false;
         for directory in std::env::split_paths(path.unwrap_or(OsStr::new("/usr/bin:/bin"))) {
-            let candidate = if directory.as_os_str().is_empty() { Path::new(".") } else { &directory }.join(&self.file);
-            match std::fs::metadata(self.directory.as_deref().unwrap_or(Path::new("")).join(&candidate)) {
-                Ok(found) if found.is_file() && found.permissions().mode() & 0o111 != 0 => return Ok(candidate),
+            let candidate = if directory.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                &directory
+            }
+            .join(&self.file);
+            match std::fs::metadata(
+                self.directory
+                    .as_deref()
+                    .unwrap_or(Path::new(""))
+                    .join(&candidate),
+            ) {
+                Ok(found) if found.is_file() && found.permissions().mode() & 0o111 != 0 => {
+                    return Ok(candidate);
+                }
                 Ok(found) => denied |= found.is_file(),
                 Err(_) => {}
             }
@@ -136,7 +176,8 @@ impl Ends {
         };
         self.ours.push(ours);
         if let (Some(theirs), 3..) = (&theirs, index) {
-            self.extra.push((fcntl_dupfd_cloexec(theirs, ABOVE)?, index));
+            self.extra
+                .push((fcntl_dupfd_cloexec(theirs, ABOVE)?, index));
             return Ok(());
         }
         let stdio = theirs.map_or_else(Stdio::null, Stdio::from);
@@ -169,7 +210,11 @@ fn strings<'s>(list: Value<'s>) -> Result<Vec<OsString>, Throw<'s>> {
     for index in 0..length(list)? {
         let text = list.get_index(index)?.to_text()?;
         if text.contains('\0') {
-            return Err(OpError::type_error("a string for a child must not contain null bytes").code("ERR_INVALID_ARG_VALUE").into());
+            return Err(
+                OpError::type_error("a string for a child must not contain null bytes")
+                    .code("ERR_INVALID_ARG_VALUE")
+                    .into(),
+            );
         }
         words.push(OsString::from_vec(text.into_bytes()));
     }
@@ -191,18 +236,32 @@ fn slots<'s>(list: Value<'s>) -> Result<Vec<Slot>, Throw<'s>> {
 }
 
 fn length<'s>(list: Value<'s>) -> Result<u32, Throw<'s>> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an array's length")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an array's length"
+    )]
     Ok(list.get("length")?.to_number()? as u32)
 }
 
 fn number<'s>(value: Value<'s>) -> Result<Option<u32>, Throw<'s>> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ids are checked by the JS side")]
-    Ok(if value.is_nullish() { None } else { Some(value.to_number()? as u32) })
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ids are checked by the JS side"
+    )]
+    Ok(if value.is_nullish() {
+        None
+    } else {
+        Some(value.to_number()? as u32)
+    })
 }
 
 /// The error of a child that could not be started; the JS side adds the file's name.
 pub(crate) fn spawn_error(error: &io::Error) -> OpError {
     let number = error.raw_os_error().unwrap_or_default();
     let (code, _) = crust_core::errno::describe(number);
-    OpError::error(format!("spawn {code}")).code(code).number_property("errno", f64::from(-number))
+    OpError::error(format!("spawn {code}"))
+        .code(code)
+        .number_property("errno", f64::from(-number))
 }

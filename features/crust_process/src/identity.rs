@@ -34,7 +34,9 @@ fn cwd<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn chdir<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let target = cx.string(0)?;
     std::env::set_current_dir(&target).map_err(|error| {
-        let from = std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        let from = std::env::current_dir()
+            .map(|path| path.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let number = error.raw_os_error().unwrap_or_default();
         let (code, text) = errno::describe(number);
         OpError::error(format!("{code}: {text}, chdir {from} -> '{target}'"))
@@ -50,7 +52,9 @@ fn chdir<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `umask(mask | -1)`: sets it, or with -1 only asks; answers the one before.
 fn umask<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let wanted: i64 = cx.integer(0)?;
-    let before = process::umask(rustix::fs::Mode::from_raw_mode(u32::try_from(wanted).unwrap_or_default()));
+    let before = process::umask(rustix::fs::Mode::from_raw_mode(
+        u32::try_from(wanted).unwrap_or_default(),
+    ));
     if wanted < 0 {
         process::umask(before);
     }
@@ -74,7 +78,8 @@ fn ids<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn groups<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let list = process::getgroups().map_err(|error| OpError::from_io(&error.into(), "getgroups", None))?;
+    let list =
+        process::getgroups().map_err(|error| OpError::from_io(&error.into(), "getgroups", None))?;
     cx.make_array(list, |scope, group| scope.number(f64::from(group.as_raw())))
 }
 
@@ -95,7 +100,11 @@ fn set_groups<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let list = cx.value(0);
     let length = list.get("length")?.to_number()?;
     let mut ids = Vec::new();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "group ids are checked by the caller")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "group ids are checked by the caller"
+    )]
     for index in 0..length as u32 {
         ids.push(list.get_index(index)?.to_number()? as u32);
     }
@@ -116,7 +125,8 @@ fn find_group<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// Both tables have the name first and the number third.
 fn lookup<'s>(cx: &mut Call<'s>, table: &str) -> OpResult<'s> {
     let name = cx.string(0)?;
-    let text = std::fs::read_to_string(table).map_err(|error: io::Error| OpError::from_io(&error, "open", Some(table)))?;
+    let text = std::fs::read_to_string(table)
+        .map_err(|error: io::Error| OpError::from_io(&error, "open", Some(table)))?;
     let found = text.lines().find_map(|line| {
         let mut fields = line.split(':');
         (fields.next()? == name).then(|| fields.nth(1)?.parse::<f64>().ok())?

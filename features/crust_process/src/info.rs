@@ -14,7 +14,10 @@ pub(crate) const OPS: &[Op] = &[
 /// `processInfo()`: everything that never changes, at once.
 fn process_info<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let info = cx.runtime().process();
-    let entry = info.entry.as_ref().map_or_else(|| cx.undefined(), |path| cx.make_string(&path.to_string_lossy()));
+    let entry = info.entry.as_ref().map_or_else(
+        || cx.undefined(),
+        |path| cx.make_string(&path.to_string_lossy()),
+    );
     let list = |items: &[String]| cx.make_array(items.to_vec(), |scope, item| scope.string(&item));
     let title = info.title.as_ref().unwrap_or(&info.argv0);
     cx.make_object(&[
@@ -22,7 +25,10 @@ fn process_info<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         ("argv", list(&info.argv)?),
         ("execArgv", list(&info.exec_argv)?),
         ("argv0", cx.make_string(&info.argv0)),
-        ("execPath", cx.make_string(&info.exec_path.to_string_lossy())),
+        (
+            "execPath",
+            cx.make_string(&info.exec_path.to_string_lossy()),
+        ),
         ("title", cx.make_string(title)),
         ("platform", cx.make_string(platform())),
         ("arch", cx.make_string(architecture())),
@@ -60,7 +66,13 @@ fn environment<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `setTitle(text)`: the name that `ps` and `top` show.
 fn set_title<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let title = cx.string(0)?;
-    let name = std::ffi::CString::new(title.bytes().take_while(|byte| *byte != 0).take(15).collect::<Vec<u8>>());
+    let name = std::ffi::CString::new(
+        title
+            .bytes()
+            .take_while(|byte| *byte != 0)
+            .take(15)
+            .collect::<Vec<u8>>(),
+    );
     // The kernel keeps 15 bytes; without procfs permission the title is only ours.
     let _ = name.map(|name| std::fs::write("/proc/self/comm", name.as_bytes()));
     Ok(cx.undefined())

@@ -4,7 +4,14 @@
 //!
 //! Reading order: `info` (what the process is), `usage` (what it consumes), `identity` (who it is and
 //! where), `signals`, `pipes` (descriptors on the event loop), `terminal`, `child`, `child_sync`.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod child;
 mod child_sync;
@@ -59,7 +66,12 @@ const OPS: [Op; COUNT] = {
 };
 
 /// What this folder brings.
-pub const FEATURE: Feature = Feature { name: "process", ops: &OPS, builtins: BUILTINS, globals: GLOBALS };
+pub const FEATURE: Feature = Feature {
+    name: "process",
+    ops: &OPS,
+    builtins: BUILTINS,
+    globals: GLOBALS,
+};
 
 /// The modules programs can import by name.
 const BUILTINS: &[Builtin] = &[

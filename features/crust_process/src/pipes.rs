@@ -2,7 +2,10 @@
 //! is asked to and writes in the background what the kernel does not take at once. Opens nothing.
 
 use crate::system::borrow;
-use crust_core::{Call, GlobalValue, Interest, KeepAlive, Op, OpError, OpResult, Readiness, Runtime, Scope, Source, SourceId};
+use crust_core::{
+    Call, GlobalValue, Interest, KeepAlive, Op, OpError, OpResult, Readiness, Runtime, Scope,
+    Source, SourceId,
+};
 use rustix::io::Errno;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -53,14 +56,21 @@ pub(crate) struct Pipes {
 }
 
 fn find(cx: &Call<'_>) -> Result<Rc<Pipe>, OpError> {
-    let key: usize = cx.integer(0).map_err(|_| OpError::range_error("not a pipe"))?;
+    let key: usize = cx
+        .integer(0)
+        .map_err(|_| OpError::range_error("not a pipe"))?;
     let pipes = cx.runtime().state::<Pipes>();
     let pipe = pipes.open.borrow().get(key).cloned();
     pipe.ok_or_else(|| OpError::from_io(&Errno::BADF.into(), "read", None))
 }
 
 /// Takes a descriptor; `owned` closes it when the pipe is closed and makes it non-blocking.
-pub(crate) fn adopt(runtime: &Runtime, fd: i32, owned: Option<OwnedFd>, on_chunk: Option<GlobalValue>) -> usize {
+pub(crate) fn adopt(
+    runtime: &Runtime,
+    fd: i32,
+    owned: Option<OwnedFd>,
+    on_chunk: Option<GlobalValue>,
+) -> usize {
     if owned.is_some() {
         // A descriptor that cannot be non-blocking still works, one read at a time.
         let _ = rustix::io::ioctl_fionbio(borrow(fd), true);
@@ -113,12 +123,17 @@ fn write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let pipe = find(cx)?;
     let done = GlobalValue::new(cx.function(2)?);
     let bytes = cx.bytes(1)?;
-    let written = write_some(pipe.fd, bytes).map_err(|error| OpError::from_io(&error.into(), "write", None))?;
+    let written = write_some(pipe.fd, bytes)
+        .map_err(|error| OpError::from_io(&error.into(), "write", None))?;
     let rest = bytes.get(written..).unwrap_or_default().to_vec();
     if rest.is_empty() {
         return Ok(cx.make_bool(true));
     }
-    *pipe.pending.borrow_mut() = Some(Pending { bytes: rest, written: 0, done });
+    *pipe.pending.borrow_mut() = Some(Pending {
+        bytes: rest,
+        written: 0,
+        done,
+    });
     pipe.update(cx.runtime());
     Ok(cx.make_bool(false))
 }
@@ -155,7 +170,11 @@ fn close<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 impl Pipe {
     fn interest(&self) -> Interest {
-        Interest { readable: self.reading.get(), writable: self.pending.borrow().is_some(), edge: false }
+        Interest {
+            readable: self.reading.get(),
+            writable: self.pending.borrow().is_some(),
+            edge: false,
+        }
     }
 
     /// Brings registration and keep-alive in line with what is wanted.
@@ -195,7 +214,11 @@ impl Pipe {
         self.reading.set(false);
         self.keep_alive.borrow_mut().take();
         self.pending.borrow_mut().take();
-        runtime.state::<Pipes>().open.borrow_mut().try_remove(self.key.get());
+        runtime
+            .state::<Pipes>()
+            .open
+            .borrow_mut()
+            .try_remove(self.key.get());
         self.owned.borrow_mut().take();
     }
 
@@ -222,7 +245,9 @@ impl Pipe {
     /// Calls the listener: a chunk, the end as `null`, or an error.
     fn deliver(self: &Rc<Self>, outcome: Result<Vec<u8>, Errno>) {
         let runtime = Runtime::current();
-        let Some(listener) = self.on_chunk.clone() else { return };
+        let Some(listener) = self.on_chunk.clone() else {
+            return;
+        };
         if !matches!(&outcome, Ok(bytes) if !bytes.is_empty()) {
             self.reading.set(false);
             self.update(runtime);
@@ -231,7 +256,10 @@ impl Pipe {
             let arguments = match outcome {
                 Ok(bytes) if bytes.is_empty() => [scope.null(), scope.undefined()],
                 Ok(bytes) => [scope.uint8_array(bytes)?, scope.undefined()],
-                Err(error) => [scope.null(), OpError::from_io(&error.into(), "read", None).to_js(scope)],
+                Err(error) => [
+                    scope.null(),
+                    OpError::from_io(&error.into(), "read", None).to_js(scope),
+                ],
             };
             listener.get(scope).call(&arguments)?;
             Ok(())
@@ -240,8 +268,13 @@ impl Pipe {
 
     fn continue_write(self: &Rc<Self>) {
         let runtime = Runtime::current();
-        let Some(mut pending) = self.pending.borrow_mut().take() else { return };
-        let outcome = write_some(self.fd, pending.bytes.get(pending.written..).unwrap_or_default());
+        let Some(mut pending) = self.pending.borrow_mut().take() else {
+            return;
+        };
+        let outcome = write_some(
+            self.fd,
+            pending.bytes.get(pending.written..).unwrap_or_default(),
+        );
         if let Ok(count) = outcome {
             pending.written += count;
             if pending.written < pending.bytes.len() {
@@ -286,7 +319,9 @@ impl Source for Pipe {
         let runtime = Runtime::current();
         let pipes = runtime.state::<Pipes>();
         // Closed by another callback of the same turn.
-        let Some(pipe) = pipes.open.borrow().get(self.key.get()).cloned() else { return };
+        let Some(pipe) = pipes.open.borrow().get(self.key.get()).cloned() else {
+            return;
+        };
         if !std::ptr::eq(pipe.as_ref(), self) {
             return;
         }

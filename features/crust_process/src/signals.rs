@@ -2,7 +2,9 @@
 //! without a listener keeps what the kernel does with it.
 
 use crate::system;
-use crust_core::{Call, GlobalValue, Interest, Op, OpError, OpResult, Readiness, Runtime, Scope, Source};
+use crust_core::{
+    Call, GlobalValue, Interest, Op, OpError, OpResult, Readiness, Runtime, Scope, Source,
+};
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::cell::RefCell;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -32,7 +34,10 @@ signals! {
 
 /// The first name of a signal.
 pub(crate) fn name_of(signal: i32) -> Option<&'static str> {
-    SIGNALS.iter().find(|(_, number)| *number == signal).map(|(name, _)| *name)
+    SIGNALS
+        .iter()
+        .find(|(_, number)| *number == signal)
+        .map(|(name, _)| *name)
 }
 
 /// Where the handler writes signal numbers; -1 before the first listener.
@@ -62,10 +67,14 @@ impl Source for Reader {
             Some((reader, _)) => rustix::io::read(reader, &mut bytes).unwrap_or_default(),
             None => 0,
         };
-        let Some(listener) = signals.listener.borrow().clone() else { return };
+        let Some(listener) = signals.listener.borrow().clone() else {
+            return;
+        };
         for signal in bytes.iter().take(count) {
             runtime.turn(|scope| {
-                listener.get(scope).call(&[scope.number(f64::from(*signal))])?;
+                listener
+                    .get(scope)
+                    .call(&[scope.number(f64::from(*signal))])?;
                 Ok(())
             });
         }
@@ -102,7 +111,8 @@ fn watch_signal<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (signal, watched): (i32, bool) = (cx.integer(0)?, cx.boolean(1));
     let failed = |error: std::io::Error| OpError::from_io(&error, "uv_signal_start", None);
     open_pipe(cx.runtime()).map_err(failed)?;
-    system::set_signal_handler(signal, watched.then_some(deliver as extern "C" fn(i32))).map_err(failed)?;
+    system::set_signal_handler(signal, watched.then_some(deliver as extern "C" fn(i32)))
+        .map_err(failed)?;
     Ok(cx.undefined())
 }
 
@@ -112,7 +122,9 @@ fn open_pipe(runtime: &Runtime) -> std::io::Result<()> {
         return Ok(());
     }
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
-    runtime.event_loop().register(reader.as_raw_fd(), Interest::READ, Rc::new(Reader))?;
+    runtime
+        .event_loop()
+        .register(reader.as_raw_fd(), Interest::READ, Rc::new(Reader))?;
     PIPE.store(writer.as_raw_fd(), Ordering::Relaxed);
     *signals.pipe.borrow_mut() = Some((reader, writer));
     Ok(())

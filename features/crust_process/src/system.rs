@@ -1,5 +1,8 @@
 //! The few system calls that have no safe form elsewhere, each behind a safe function. Knows no JS.
-#![expect(unsafe_code, reason = "system calls of libc that rustix does not offer")]
+#![expect(
+    unsafe_code,
+    reason = "system calls of libc that rustix does not offer"
+)]
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -62,7 +65,10 @@ pub(crate) fn set_groups(groups: &[u32]) -> io::Result<()> {
 }
 
 /// Sets what a signal does: a handler of ours or the kernel's default.
-pub(crate) fn set_signal_handler(signal: i32, handler: Option<extern "C" fn(i32)>) -> io::Result<()> {
+pub(crate) fn set_signal_handler(
+    signal: i32,
+    handler: Option<extern "C" fn(i32)>,
+) -> io::Result<()> {
     // SAFETY: an all-zero `sigaction` is a valid one: no flags, an empty mask.
     let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
     action.sa_flags = libc::SA_RESTART;
@@ -102,7 +108,11 @@ pub(crate) fn set_up(command: &mut std::process::Command, setup: ChildSetup) {
                 return Err(io::Error::last_os_error());
             }
             for (from, to) in &setup.descriptors {
-                let result = if from == to { libc::fcntl(*from, libc::F_SETFD, 0) } else { libc::dup2(*from, *to) };
+                let result = if from == to {
+                    libc::fcntl(*from, libc::F_SETFD, 0)
+                } else {
+                    libc::dup2(*from, *to)
+                };
                 if result < 0 {
                     return Err(io::Error::last_os_error());
                 }
@@ -127,5 +137,9 @@ pub(crate) fn reap(pid: i32) -> io::Result<Option<(i32, libc::rusage)>> {
 }
 
 fn check(result: i32) -> io::Result<()> {
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }

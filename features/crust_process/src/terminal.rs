@@ -41,7 +41,10 @@ fn descriptor_kind<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `windowSize(fd)`: `[columns, rows]`, or `undefined` when it is no terminal.
 fn window_size<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     match termios::tcgetwinsize(borrow(cx.integer(0)?)) {
-        Ok(size) => cx.make_array([f64::from(size.ws_col), f64::from(size.ws_row)], Scope::number),
+        Ok(size) => cx.make_array(
+            [f64::from(size.ws_col), f64::from(size.ws_row)],
+            Scope::number,
+        ),
         Err(_) => Ok(cx.undefined()),
     }
 }

@@ -30,8 +30,13 @@ fn resident_memory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `resourceUsage(ofThread)`: the figures of `process.resourceUsage()` in the order of its fields.
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53")]
 fn resources<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let who = if cx.boolean(0) { Who::Thread } else { Who::Process };
-    let usage = resource_usage(who).map_err(|error| OpError::from_io(&error, "uv_getrusage", None))?;
+    let who = if cx.boolean(0) {
+        Who::Thread
+    } else {
+        Who::Process
+    };
+    let usage =
+        resource_usage(who).map_err(|error| OpError::from_io(&error, "uv_getrusage", None))?;
     let micros = |time: libc::timeval| time.tv_sec as f64 * 1e6 + time.tv_usec as f64;
     let figures = [
         micros(usage.ru_utime),
@@ -60,10 +65,13 @@ fn constrained_memory<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn group_limit() -> Option<f64> {
-    ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-        .iter()
-        .find_map(|path| fs::read_to_string(path).ok())
-        .and_then(|text| text.trim().parse().ok())
+    [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    ]
+    .iter()
+    .find_map(|path| fs::read_to_string(path).ok())
+    .and_then(|text| text.trim().parse().ok())
 }
 
 /// What the kernel says can still be used.
@@ -85,7 +93,10 @@ fn uptime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         fields.split(' ').nth(19)?.parse::<f64>().ok()
     });
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    #[expect(clippy::cast_precision_loss, reason = "seconds and nanoseconds are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds and nanoseconds are small"
+    )]
     let now = now.tv_sec as f64 + now.tv_nsec as f64 / 1e9;
     #[expect(clippy::cast_precision_loss, reason = "a hundred or a thousand")]
     let ticks = rustix::param::clock_ticks_per_second() as f64;
@@ -96,7 +107,10 @@ fn uptime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn hrtime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     let target = cx.bytes_mut(0)?;
-    #[expect(clippy::cast_precision_loss, reason = "seconds and nanoseconds are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds and nanoseconds are small"
+    )]
     let figures = [now.tv_sec as f64, now.tv_nsec as f64];
     for (bytes, figure) in target.chunks_exact_mut(8).zip(figures) {
         bytes.copy_from_slice(&figure.to_ne_bytes());

@@ -47,7 +47,8 @@ fn encoding(name: &str) -> Result<&'static Encoding, OpError> {
     if name == "utf-8" {
         return Ok(UTF_8);
     }
-    Encoding::for_label(name.as_bytes()).ok_or_else(|| OpError::range_error(format!("no encoding is called {name}")))
+    Encoding::for_label(name.as_bytes())
+        .ok_or_else(|| OpError::range_error(format!("no encoding is called {name}")))
 }
 
 /// `decodeText(encoding, bytes, flags)`: the text, or null if it is invalid and errors are fatal.
@@ -82,7 +83,12 @@ fn decoder_open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     } else {
         encoding.new_decoder_without_bom_handling()
     };
-    let key = DECODERS.with_borrow_mut(|decoders| decoders.insert(StreamDecoder { decoder, fatal: flags & FATAL != 0 }));
+    let key = DECODERS.with_borrow_mut(|decoders| {
+        decoders.insert(StreamDecoder {
+            decoder,
+            fatal: flags & FATAL != 0,
+        })
+    });
     Ok(cx.make_number(f64::from(u32::try_from(key).unwrap_or(u32::MAX))))
 }
 
@@ -93,7 +99,9 @@ fn decoder_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let last = cx.boolean(2);
     let bytes = cx.bytes(1)?;
     let text = DECODERS.with_borrow_mut(|decoders| {
-        let stream = decoders.get_mut(key).ok_or_else(|| OpError::error("the decoder is closed"))?;
+        let stream = decoders
+            .get_mut(key)
+            .ok_or_else(|| OpError::error("the decoder is closed"))?;
         Ok::<_, OpError>(stream.write(bytes, last))
     })?;
     Ok(match text {
@@ -105,13 +113,16 @@ fn decoder_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 impl StreamDecoder {
     fn write(&mut self, bytes: &[u8], last: bool) -> Option<String> {
         let capacity = if self.fatal {
-            self.decoder.max_utf8_buffer_length_without_replacement(bytes.len())
+            self.decoder
+                .max_utf8_buffer_length_without_replacement(bytes.len())
         } else {
             self.decoder.max_utf8_buffer_length(bytes.len())
         };
         let mut text = String::with_capacity(capacity?);
         if self.fatal {
-            let (result, _) = self.decoder.decode_to_string_without_replacement(bytes, &mut text, last);
+            let (result, _) = self
+                .decoder
+                .decode_to_string_without_replacement(bytes, &mut text, last);
             return matches!(result, DecoderResult::InputEmpty).then_some(text);
         }
         let (result, _, _) = self.decoder.decode_to_string(bytes, &mut text, last);
@@ -160,13 +171,20 @@ mod tests {
     fn check(name: &str, pieces: &[&[u8]], flags: u8, expect: Option<&str>) {
         let encoding = encoding(name).unwrap();
         let whole: Vec<u8> = pieces.concat();
-        assert_eq!(decode(encoding, &whole, flags).as_deref(), expect, "{name} at once");
+        assert_eq!(
+            decode(encoding, &whole, flags).as_deref(),
+            expect,
+            "{name} at once"
+        );
         let decoder = if flags & IGNORE_BOM == 0 {
             encoding.new_decoder_with_bom_removal()
         } else {
             encoding.new_decoder_without_bom_handling()
         };
-        let mut stream = StreamDecoder { decoder, fatal: flags & FATAL != 0 };
+        let mut stream = StreamDecoder {
+            decoder,
+            fatal: flags & FATAL != 0,
+        };
         let mut text = Some(String::new());
         for (index, piece) in pieces.iter().enumerate() {
             let more = stream.write(piece, index + 1 == pieces.len());
@@ -179,11 +197,21 @@ mod tests {
     fn decodes_at_once_and_in_pieces() {
         check("utf-8", &[b"\xe2\x82", b"\xac"], 0, Some("€"));
         check("utf-8", &[b"\xef\xbb", b"\xbfa"], 0, Some("a"));
-        check("utf-8", &[b"\xef\xbb", b"\xbfa"], IGNORE_BOM, Some("\u{feff}a"));
+        check(
+            "utf-8",
+            &[b"\xef\xbb", b"\xbfa"],
+            IGNORE_BOM,
+            Some("\u{feff}a"),
+        );
         check("utf-8", &[b"a\xff", b"b"], 0, Some("a\u{fffd}b"));
         check("utf-8", &[b"a", b"\xe2\x82"], FATAL, None);
         check("shift_jis", &[b"\x83", b"\x65"], 0, Some("テ"));
         check("utf-16le", &[b"\xff\xfea", b"\0"], 0, Some("a"));
-        check("gb18030", &[b"\x81\x30", b"\x81\x30"], FATAL, Some("\u{80}"));
+        check(
+            "gb18030",
+            &[b"\x81\x30", b"\x81\x30"],
+            FATAL,
+            Some("\u{80}"),
+        );
     }
 }

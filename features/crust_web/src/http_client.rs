@@ -38,23 +38,47 @@ fn http_send<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         method: cx.string(1)?,
         url: cx.string(2)?,
         headers: cx.string(3)?,
-        body: if cx.is_bytes(4) { cx.bytes(4)?.to_vec() } else { Vec::new() },
+        body: if cx.is_bytes(4) {
+            cx.bytes(4)?.to_vec()
+        } else {
+            Vec::new()
+        },
     };
     let (cancel, cancelled) = watch::channel(false);
     let bodies = Arc::new(Bodies::default());
-    EXCHANGES.with_borrow_mut(|exchanges| exchanges.insert(id, Exchange { cancel, bodies: Arc::clone(&bodies) }));
-    settle(cx, exchange::unless_cancelled(cancelled, async move { exchange::send(request, &bodies).await }), |scope, head| head_to_js(scope, &head))
+    EXCHANGES.with_borrow_mut(|exchanges| {
+        exchanges.insert(
+            id,
+            Exchange {
+                cancel,
+                bodies: Arc::clone(&bodies),
+            },
+        )
+    });
+    settle(
+        cx,
+        exchange::unless_cancelled(
+            cancelled,
+            async move { exchange::send(request, &bodies).await },
+        ),
+        |scope, head| head_to_js(scope, &head),
+    )
 }
 
 fn head_to_js<'s>(scope: Scope<'s>, head: &Head) -> OpResult<'s> {
-    let mut items = vec![scope.number(f64::from(head.status)), scope.string(&head.reason)];
+    let mut items = vec![
+        scope.number(f64::from(head.status)),
+        scope.string(&head.reason),
+    ];
     items.extend(head.headers.iter().map(|text| scope.string(text)));
     Ok(scope.array(&items)?)
 }
 
 fn open(id: u32) -> Result<(watch::Receiver<bool>, Arc<Bodies>), OpError> {
     EXCHANGES.with_borrow(|exchanges| {
-        let exchange = exchanges.get(&id).ok_or_else(|| OpError::error("the response body is closed"))?;
+        let exchange = exchanges
+            .get(&id)
+            .ok_or_else(|| OpError::error("the response body is closed"))?;
         Ok((exchange.cancel.subscribe(), Arc::clone(&exchange.bodies)))
     })
 }
@@ -62,16 +86,24 @@ fn open(id: u32) -> Result<(watch::Receiver<bool>, Arc<Bodies>), OpError> {
 /// `httpRead(id)`: a promise of the next bytes of the body, null at its end.
 fn http_read<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (cancelled, bodies) = open(cx.integer::<u32>(0)?)?;
-    settle(cx, exchange::unless_cancelled(cancelled, async move { bodies.next().await }), |scope, chunk| match chunk {
-        Some(bytes) => Ok(scope.uint8_array(bytes)?),
-        None => Ok(scope.null()),
-    })
+    settle(
+        cx,
+        exchange::unless_cancelled(cancelled, async move { bodies.next().await }),
+        |scope, chunk| match chunk {
+            Some(bytes) => Ok(scope.uint8_array(bytes)?),
+            None => Ok(scope.null()),
+        },
+    )
 }
 
 /// `httpReadAll(id)`: a promise of the rest of the body.
 fn http_read_all<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (cancelled, bodies) = open(cx.integer::<u32>(0)?)?;
-    settle(cx, exchange::unless_cancelled(cancelled, async move { bodies.all().await }), |scope, bytes| Ok(scope.uint8_array(bytes)?))
+    settle(
+        cx,
+        exchange::unless_cancelled(cancelled, async move { bodies.all().await }),
+        |scope, bytes| Ok(scope.uint8_array(bytes)?),
+    )
 }
 
 /// `httpCancel(id)`: ends an exchange at any stage.
@@ -90,15 +122,24 @@ fn settle<'s, T: Send + 'static>(
     future: impl Future<Output = Result<T, OpError>> + Send + 'static,
     finish: impl for<'a> FnOnce(Scope<'a>, T) -> OpResult<'a> + 'static,
 ) -> OpResult<'s> {
-    let background = background::runtime().ok_or_else(|| OpError::error("no background threads can be made"))?;
+    let background =
+        background::runtime().ok_or_else(|| OpError::error("no background threads can be made"))?;
     let (promise, resolver) = cx.scope().promise()?;
-    let completion = Runtime::current().event_loop().completion(move |scope, outcome: Box<dyn Any>| {
-        let Ok(outcome) = outcome.downcast::<Result<T, OpError>>() else { return };
-        match outcome.map_err(Throw::Error).and_then(|value| finish(scope, value)) {
-            Ok(value) => resolver.resolve(value),
-            Err(thrown) => resolver.reject(thrown.to_js(scope)),
-        }
-    });
+    let completion =
+        Runtime::current()
+            .event_loop()
+            .completion(move |scope, outcome: Box<dyn Any>| {
+                let Ok(outcome) = outcome.downcast::<Result<T, OpError>>() else {
+                    return;
+                };
+                match outcome
+                    .map_err(Throw::Error)
+                    .and_then(|value| finish(scope, value))
+                {
+                    Ok(value) => resolver.resolve(value),
+                    Err(thrown) => resolver.reject(thrown.to_js(scope)),
+                }
+            });
     background.spawn(async move { completion.complete(Box::new(future.await)) });
     Ok(promise)
 }

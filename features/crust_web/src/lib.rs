@@ -1,7 +1,14 @@
 //! The web platform's globals: events, abort signals, timers, encodings, URLs, streams, the Fetch
 //! classes, structured clones, performance, messages. The classes are TypeScript in `js/`, one module
 //! per main thing; here are the natives they call and the table of globals. Listens on no socket.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may fail loudly"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
 mod encoding;
 mod file;
@@ -15,8 +22,15 @@ mod url_pattern;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 7] =
-    [encoding::OPS, file::OPS, http_client::OPS, navigator::OPS, random::OPS, url::OPS, url_pattern::OPS];
+const FAMILIES: [&[Op]; 7] = [
+    encoding::OPS,
+    file::OPS,
+    http_client::OPS,
+    navigator::OPS,
+    random::OPS,
+    url::OPS,
+    url_pattern::OPS,
+];
 
 /// How many natives there are.
 const COUNT: usize = {
@@ -46,7 +60,12 @@ const OPS: [Op; COUNT] = {
 };
 
 /// What this folder brings.
-pub const FEATURE: Feature = Feature { name: "web", ops: &OPS, builtins: BUILTINS, globals: globals::GLOBALS };
+pub const FEATURE: Feature = Feature {
+    name: "web",
+    ops: &OPS,
+    builtins: BUILTINS,
+    globals: globals::GLOBALS,
+};
 
 /// The modules programs can import by name.
 const BUILTINS: &[Builtin] = &[

@@ -9,7 +9,11 @@ pub(crate) const OPS: &[Op] = &[Op::new("navigatorFacts", navigator_facts)];
 /// `navigatorFacts()`: user agent, platform, number of processors.
 fn navigator_facts<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let uname = rustix::system::uname();
-    let platform = format!("{} {}", uname.sysname().to_string_lossy(), uname.machine().to_string_lossy());
+    let platform = format!(
+        "{} {}",
+        uname.sysname().to_string_lossy(),
+        uname.machine().to_string_lossy()
+    );
     let processors = available_parallelism().map_or(1, std::num::NonZero::get);
     let scope = cx.scope();
     let facts = [

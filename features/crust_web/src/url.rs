@@ -13,7 +13,11 @@ use parts::Parts;
 use url::Url;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("urlParse", url_parse), Op::new("urlSet", url_set), Op::new("domainTo", domain_to)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("urlParse", url_parse),
+    Op::new("urlSet", url_set),
+    Op::new("domainTo", domain_to),
+];
 
 /// `urlParse(input, base | undefined)`: the normalized href, or null if it is no valid URL.
 fn url_parse<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
@@ -61,7 +65,11 @@ pub(crate) fn parse(input: &str, base: Option<&str>) -> Option<String> {
         Some(base) => Some(Url::parse(base).ok()?),
         None => None,
     };
-    Url::options().base_url(base.as_ref()).parse(input).ok().map(|url| complete_escapes(url.into()))
+    Url::options()
+        .base_url(base.as_ref())
+        .parse(input)
+        .ok()
+        .map(|url| complete_escapes(url.into()))
 }
 
 /// Escapes what the standard came to escape after the `url` crate's release: `^` in paths, and the

@@ -3,19 +3,30 @@
 
 use crust_core::{Call, Op, OpError, OpResult};
 use serde::Serialize;
-use urlpattern::{RegexSyntax, UrlPatternOptions};
 use urlpattern::quirks::{self, EcmaRegexp, StringOrInit, UrlPatternInit};
+use urlpattern::{RegexSyntax, UrlPatternOptions};
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[Op::new("urlPatternParse", parse), Op::new("urlPatternInput", match_input)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("urlPatternParse", parse),
+    Op::new("urlPatternInput", match_input),
+];
 
 /// `JSON.stringify` of a string or a `URLPatternInit`, and a base URL.
 fn read_input(cx: &Call<'_>) -> Result<(StringOrInit<'static>, Option<String>), OpError> {
     let invalid = |_| OpError::type_error("a URL pattern must be a string or an object");
-    let json = cx.string(0).map_err(|_| OpError::type_error("a URL pattern must be a string or an object"))?;
-    let base = cx.opt_string(1).map_err(|_| OpError::type_error("a base URL must be a string"))?;
+    let json = cx
+        .string(0)
+        .map_err(|_| OpError::type_error("a URL pattern must be a string or an object"))?;
+    let base = cx
+        .opt_string(1)
+        .map_err(|_| OpError::type_error("a base URL must be a string"))?;
     let input = if json.starts_with('"') {
-        StringOrInit::String(serde_json::from_str::<String>(&json).map_err(invalid)?.into())
+        StringOrInit::String(
+            serde_json::from_str::<String>(&json)
+                .map_err(invalid)?
+                .into(),
+        )
     } else {
         StringOrInit::Init(serde_json::from_str::<UrlPatternInit>(&json).map_err(invalid)?)
     };
@@ -29,10 +40,16 @@ fn to_json(value: &impl Serialize) -> Result<String, OpError> {
 /// `urlPatternParse(input, base, ignoreCase)`: the components as JSON; throws a `TypeError`.
 fn parse<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (input, base) = read_input(cx)?;
-    let options = UrlPatternOptions { regex_syntax: RegexSyntax::EcmaScript, ignore_case: cx.boolean(2) };
+    let options = UrlPatternOptions {
+        regex_syntax: RegexSyntax::EcmaScript,
+        ignore_case: cx.boolean(2),
+    };
     let pattern = quirks::process_construct_pattern_input(input, base.as_deref())
         .and_then(|init| quirks::parse_pattern::<EcmaRegexp>(init, options))
-        .map_err(|error| OpError::type_error(format!("Invalid URL pattern: {error}")).code("ERR_INVALID_URL_PATTERN"))?;
+        .map_err(|error| {
+            OpError::type_error(format!("Invalid URL pattern: {error}"))
+                .code("ERR_INVALID_URL_PATTERN")
+        })?;
     Ok(cx.make_string(&to_json(&pattern)?))
 }
 

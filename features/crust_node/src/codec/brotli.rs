@@ -10,11 +10,19 @@ const BUFFER: usize = 16 * 1024;
 const WINDOW: u32 = 22;
 
 fn failed(message: &str) -> CodecError {
-    CodecError { code: "ERR_BROTLI_FAILED", errno: -1, message: message.to_owned() }
+    CodecError {
+        code: "ERR_BROTLI_FAILED",
+        errno: -1,
+        message: message.to_owned(),
+    }
 }
 
 fn check(out: &[u8], limit: usize) -> Result<(), CodecError> {
-    if out.len() > limit { Err(CodecError::too_large(limit)) } else { Ok(()) }
+    if out.len() > limit {
+        Err(CodecError::too_large(limit))
+    } else {
+        Ok(())
+    }
 }
 
 /// Compresses.
@@ -25,14 +33,31 @@ pub(super) struct Compress {
 
 impl Compress {
     pub(super) fn new(settings: &Settings) -> Self {
-        Self { writer: Some(CompressorWriter::new(Vec::new(), BUFFER, settings.quality.min(11), WINDOW)) }
+        Self {
+            writer: Some(CompressorWriter::new(
+                Vec::new(),
+                BUFFER,
+                settings.quality.min(11),
+                WINDOW,
+            )),
+        }
     }
 }
 
 impl Codec for Compress {
-    fn run(&mut self, input: &[u8], mode: Mode, out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.write_all(input).map_err(|_| failed("Compression failed"))?;
+    fn run(
+        &mut self,
+        input: &[u8],
+        mode: Mode,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), CodecError> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        writer
+            .write_all(input)
+            .map_err(|_| failed("Compression failed"))?;
         if mode == Mode::Flush {
             writer.flush().map_err(|_| failed("Compression failed"))?;
         }
@@ -54,15 +79,26 @@ pub(super) struct Decompress {
 
 impl Decompress {
     pub(super) fn new(settings: &Settings) -> Self {
-        Self { writer: DecompressorWriter::new(Vec::new(), BUFFER), partial: settings.partial }
+        Self {
+            writer: DecompressorWriter::new(Vec::new(), BUFFER),
+            partial: settings.partial,
+        }
     }
 }
 
 impl Codec for Decompress {
-    fn run(&mut self, input: &[u8], mode: Mode, out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError> {
+    fn run(
+        &mut self,
+        input: &[u8],
+        mode: Mode,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), CodecError> {
         // In pieces, so that a small input cannot expand far past the limit before it is looked at.
         for piece in input.chunks(BUFFER) {
-            self.writer.write_all(piece).map_err(|_| failed("Decompression failed"))?;
+            self.writer
+                .write_all(piece)
+                .map_err(|_| failed("Decompression failed"))?;
             out.append(self.writer.get_mut());
             check(out, limit)?;
         }

@@ -30,7 +30,8 @@ pub(super) struct Deflater {
 
 impl Deflater {
     pub(super) fn new(kind: Kind, settings: &Settings) -> Self {
-        let level = u32::try_from(settings.level).map_or_else(|_| Compression::default(), Compression::new);
+        let level =
+            u32::try_from(settings.level).map_or_else(|_| Compression::default(), Compression::new);
         // zlib itself raises 8 to 9.
         let bits = settings.window_bits.clamp(9, 15);
         let mut stream = match kind {
@@ -47,7 +48,13 @@ impl Deflater {
 }
 
 impl Codec for Deflater {
-    fn run(&mut self, input: &[u8], mode: Mode, out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError> {
+    fn run(
+        &mut self,
+        input: &[u8],
+        mode: Mode,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), CodecError> {
         let flush = match mode {
             Mode::More => FlushCompress::None,
             Mode::Flush => FlushCompress::Sync,
@@ -57,7 +64,10 @@ impl Codec for Deflater {
         loop {
             grow(out, limit)?;
             let (read, written) = (self.stream.total_in(), self.stream.total_out());
-            let status = self.stream.compress_vec(rest, out, flush).map_err(|error| CodecError::data(error.to_string()))?;
+            let status = self
+                .stream
+                .compress_vec(rest, out, flush)
+                .map_err(|error| CodecError::data(error.to_string()))?;
             let consumed = delta(read, self.stream.total_in());
             let produced = delta(written, self.stream.total_out());
             rest = rest.get(consumed..).unwrap_or_default();
@@ -93,7 +103,11 @@ impl Inflater {
     pub(super) fn new(kind: Kind, settings: &Settings) -> Self {
         Self {
             kind,
-            window_bits: if settings.window_bits == 0 { 15 } else { settings.window_bits.clamp(9, 15) },
+            window_bits: if settings.window_bits == 0 {
+                15
+            } else {
+                settings.window_bits.clamp(9, 15)
+            },
             partial: settings.partial,
             dictionary: settings.dictionary.clone(),
             stream: None,
@@ -118,7 +132,12 @@ impl Inflater {
     }
 
     /// Expands `rest` until it or the stream ends; answers what is left.
-    fn expand<'i>(&mut self, mut rest: &'i [u8], out: &mut Vec<u8>, limit: usize) -> Result<&'i [u8], CodecError> {
+    fn expand<'i>(
+        &mut self,
+        mut rest: &'i [u8],
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<&'i [u8], CodecError> {
         let mut stream = self.stream.take().unwrap_or_else(|| self.decoder());
         let result = loop {
             if let Err(error) = grow(out, limit) {
@@ -132,19 +151,29 @@ impl Inflater {
             match status {
                 Err(error) if error.needs_dictionary().is_some() => {
                     let Some(dictionary) = &self.dictionary else {
-                        break Err(CodecError { code: "Z_NEED_DICT", errno: 2, message: "Missing dictionary".into() });
+                        break Err(CodecError {
+                            code: "Z_NEED_DICT",
+                            errno: 2,
+                            message: "Missing dictionary".into(),
+                        });
                     };
                     if stream.set_dictionary(dictionary).is_err() {
                         break Err(CodecError::data("Bad dictionary"));
                     }
                 }
-                Err(error) => break Err(CodecError::data(error.message().unwrap_or("invalid data").to_owned())),
+                Err(error) => {
+                    break Err(CodecError::data(
+                        error.message().unwrap_or("invalid data").to_owned(),
+                    ));
+                }
                 Ok(Status::StreamEnd) => {
                     self.ended = true;
                     break Ok(rest);
                 }
                 Ok(_) if rest.is_empty() && out.len() < out.capacity() => break Ok(rest),
-                Ok(_) if consumed == 0 && produced == 0 && out.len() < out.capacity() => break Ok(rest),
+                Ok(_) if consumed == 0 && produced == 0 && out.len() < out.capacity() => {
+                    break Ok(rest);
+                }
                 Ok(_) => {}
             }
         };
@@ -157,7 +186,13 @@ impl Inflater {
 }
 
 impl Codec for Inflater {
-    fn run(&mut self, input: &[u8], mode: Mode, out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError> {
+    fn run(
+        &mut self,
+        input: &[u8],
+        mode: Mode,
+        out: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<(), CodecError> {
         let joined;
         let mut rest = input;
         if let Some(mut head) = self.head.take() {

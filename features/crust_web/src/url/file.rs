@@ -34,7 +34,8 @@ pub(super) fn parse(input: &str, base: Option<&str>) -> Parsed {
         None if base.is_some() => &cleaned[..],
         _ => return Parsed::NotFile,
     };
-    parse_rest(rest, base.map(split).as_ref()).map_or(Parsed::Failure, |url| Parsed::Href(url.serialize()))
+    parse_rest(rest, base.map(split).as_ref())
+        .map_or(Parsed::Failure, |url| Parsed::Href(url.serialize()))
 }
 
 /// Removes what the parser ignores: control characters and spaces at the ends, tabs and line ends.
@@ -49,7 +50,9 @@ fn clean(input: &str) -> Cow<'_, str> {
 
 /// Where the scheme ends, if the text begins with one.
 pub(super) fn scheme_end(text: &str) -> Option<usize> {
-    let end = text.find(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.')))?;
+    let end = text.find(|character: char| {
+        !(character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'))
+    })?;
     (text.as_bytes()[end] == b':' && text.as_bytes()[0].is_ascii_alphabetic()).then_some(end)
 }
 
@@ -67,7 +70,8 @@ fn split(href: &str) -> FileUrl {
 }
 
 fn cut(text: &str, at: char) -> (&str, Option<&str>) {
-    text.split_once(at).map_or((text, None), |(before, after)| (before, Some(after)))
+    text.split_once(at)
+        .map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
 fn parse_rest(rest: &str, base: Option<&FileUrl>) -> Option<FileUrl> {
@@ -75,7 +79,8 @@ fn parse_rest(rest: &str, base: Option<&FileUrl>) -> Option<FileUrl> {
     let (rest, query) = cut(rest, '?');
     let mut url = FileUrl {
         query: query.map(|query| utf8_percent_encode(query, path::SPECIAL_QUERY).to_string()),
-        fragment: fragment.map(|fragment| utf8_percent_encode(fragment, path::FRAGMENT).to_string()),
+        fragment: fragment
+            .map(|fragment| utf8_percent_encode(fragment, path::FRAGMENT).to_string()),
         ..FileUrl::default()
     };
     let after_slash = rest.strip_prefix(['/', '\\']);
@@ -100,7 +105,11 @@ impl FileUrl {
             return Some(());
         }
         self.host = parse_host(host)?;
-        path::append(&mut self.segments, path.strip_prefix(['/', '\\']).unwrap_or(path), Kind::File);
+        path::append(
+            &mut self.segments,
+            path.strip_prefix(['/', '\\']).unwrap_or(path),
+            Kind::File,
+        );
         Some(())
     }
 
@@ -108,7 +117,10 @@ impl FileUrl {
     fn parse_absolute(&mut self, text: &str, base: Option<&FileUrl>) {
         if let Some(base) = base {
             self.host.clone_from(&base.host);
-            let drive = base.segments.first().filter(|first| path::is_normalized_drive_letter(first));
+            let drive = base
+                .segments
+                .first()
+                .filter(|first| path::is_normalized_drive_letter(first));
             if let Some(drive) = drive
                 && !path::starts_with_drive_letter(text)
             {
@@ -153,5 +165,9 @@ pub(super) fn parse_host(host: &str) -> Option<String> {
         return Some(String::new());
     }
     let parsed = Host::parse(host).ok()?.to_string();
-    Some(if parsed == "localhost" { String::new() } else { parsed })
+    Some(if parsed == "localhost" {
+        String::new()
+    } else {
+        parsed
+    })
 }

@@ -17,15 +17,35 @@ impl<'a> Parts<'a> {
     pub(super) fn of(href: &'a str) -> Self {
         let end = scheme_end(href).unwrap_or(0);
         let (scheme, rest) = (&href[..end], href.get(end + 1..).unwrap_or_default());
-        let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, part)| (rest, Some(part)));
-        let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, part)| (rest, Some(part)));
+        let (rest, fragment) = rest
+            .split_once('#')
+            .map_or((rest, None), |(rest, part)| (rest, Some(part)));
+        let (rest, query) = rest
+            .split_once('?')
+            .map_or((rest, None), |(rest, part)| (rest, Some(part)));
         if let Some(rest) = rest.strip_prefix("//") {
             let end = rest.find('/').unwrap_or(rest.len());
             let (authority, path) = rest.split_at(end);
-            return Self { scheme, authority: Some(authority), path, query, fragment };
+            return Self {
+                scheme,
+                authority: Some(authority),
+                path,
+                query,
+                fragment,
+            };
         }
-        let path = if rest.starts_with("/.//") { &rest[2..] } else { rest };
-        Self { scheme, authority: None, path, query, fragment }
+        let path = if rest.starts_with("/.//") {
+            &rest[2..]
+        } else {
+            rest
+        };
+        Self {
+            scheme,
+            authority: None,
+            path,
+            query,
+            fragment,
+        }
     }
 
     pub(super) fn kind(&self) -> Kind {

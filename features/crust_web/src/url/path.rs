@@ -35,7 +35,11 @@ pub(super) fn is_normalized_drive_letter(text: &str) -> bool {
 
 /// Whether the text begins with a drive letter that is a whole segment.
 pub(super) fn starts_with_drive_letter(text: &str) -> bool {
-    text.get(..2).is_some_and(is_drive_letter) && matches!(text.as_bytes().get(2), None | Some(b'/' | b'\\' | b'?' | b'#'))
+    text.get(..2).is_some_and(is_drive_letter)
+        && matches!(
+            text.as_bytes().get(2),
+            None | Some(b'/' | b'\\' | b'?' | b'#')
+        )
 }
 
 fn is_single_dot(segment: &str) -> bool {
@@ -43,12 +47,15 @@ fn is_single_dot(segment: &str) -> bool {
 }
 
 fn is_double_dot(segment: &str) -> bool {
-    ["..", ".%2e", "%2e.", "%2e%2e"].iter().any(|dots| segment.eq_ignore_ascii_case(dots))
+    ["..", ".%2e", "%2e.", "%2e%2e"]
+        .iter()
+        .any(|dots| segment.eq_ignore_ascii_case(dots))
 }
 
 /// "Shorten a url's path": a lone drive letter stays.
 pub(super) fn shorten(segments: &mut Vec<String>, kind: Kind) {
-    let is_lone_drive = kind == Kind::File && segments.len() == 1 && is_normalized_drive_letter(&segments[0]);
+    let is_lone_drive =
+        kind == Kind::File && segments.len() == 1 && is_normalized_drive_letter(&segments[0]);
     if !is_lone_drive {
         segments.pop();
     }
@@ -56,7 +63,8 @@ pub(super) fn shorten(segments: &mut Vec<String>, kind: Kind) {
 
 /// Appends the segments of `text`, which has no query and no fragment.
 pub(super) fn append(segments: &mut Vec<String>, text: &str, kind: Kind) {
-    let is_separator = |character: char| character == '/' || (character == '\\' && kind != Kind::Other);
+    let is_separator =
+        |character: char| character == '/' || (character == '\\' && kind != Kind::Other);
     let mut parts = text.split(is_separator).peekable();
     while let Some(part) = parts.next() {
         let is_last = parts.peek().is_none();

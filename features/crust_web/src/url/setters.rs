@@ -24,7 +24,9 @@ pub(super) fn set(href: &str, component: u8, value: &str) -> Option<String> {
         SEARCH => Some(set_search(href, value)),
         HASH => Some(set_hash(href, value)),
         PROTOCOL..=PORT if href.starts_with("file:") => set_on_file(href, component, value),
-        HOST | HOSTNAME if Parts::of(href).is_hidden_path() => set_host_before_hidden_path(href, component, value),
+        HOST | HOSTNAME if Parts::of(href).is_hidden_path() => {
+            set_host_before_hidden_path(href, component, value)
+        }
         _ => set_by_library(href, component, value),
     }
 }
@@ -53,7 +55,13 @@ fn set_on_file(href: &str, component: u8, value: &str) -> Option<String> {
             let cleaned = remove_ignored(value);
             let end = cleaned.find(['/', '\\', '?', '#']).unwrap_or(cleaned.len());
             let host = parse_host(&cleaned[..end])?;
-            Some(Parts { authority: Some(&host), ..parts }.join(parts.path))
+            Some(
+                Parts {
+                    authority: Some(&host),
+                    ..parts
+                }
+                .join(parts.path),
+            )
         }
         _ => None,
     }
@@ -62,9 +70,20 @@ fn set_on_file(href: &str, component: u8, value: &str) -> Option<String> {
 /// The `url` crate loses the path of `scheme:/.//path`, which stands behind a "/." without a host.
 fn set_host_before_hidden_path(href: &str, component: u8, value: &str) -> Option<String> {
     let parts = Parts::of(href);
-    let without_path = Parts { query: None, fragment: None, ..parts }.join("/");
+    let without_path = Parts {
+        query: None,
+        fragment: None,
+        ..parts
+    }
+    .join("/");
     let changed = set_by_library(&without_path, component, value)?;
-    Some(Parts { authority: Parts::of(&changed).authority, ..parts }.join(parts.path))
+    Some(
+        Parts {
+            authority: Parts::of(&changed).authority,
+            ..parts
+        }
+        .join(parts.path),
+    )
 }
 
 fn set_pathname(href: &str, value: &str) -> Option<String> {
@@ -74,10 +93,18 @@ fn set_pathname(href: &str, value: &str) -> Option<String> {
     }
     let kind = parts.kind();
     let cleaned = remove_ignored(value);
-    let separators: &[char] = if kind == Kind::Other { &['/'] } else { &['/', '\\'] };
+    let separators: &[char] = if kind == Kind::Other {
+        &['/']
+    } else {
+        &['/', '\\']
+    };
     let mut segments = Vec::new();
     if !cleaned.is_empty() || kind != Kind::Other {
-        path::append(&mut segments, cleaned.strip_prefix(separators).unwrap_or(&cleaned), kind);
+        path::append(
+            &mut segments,
+            cleaned.strip_prefix(separators).unwrap_or(&cleaned),
+            kind,
+        );
     } else if parts.authority.is_none() {
         // Only behind an authority may a path be empty.
         segments.push(String::new());
@@ -87,11 +114,19 @@ fn set_pathname(href: &str, value: &str) -> Option<String> {
 
 fn set_search(href: &str, value: &str) -> String {
     let parts = Parts::of(href);
-    let set = if parts.kind() == Kind::Other { path::QUERY } else { path::SPECIAL_QUERY };
+    let set = if parts.kind() == Kind::Other {
+        path::QUERY
+    } else {
+        path::SPECIAL_QUERY
+    };
     let cleaned = remove_ignored(value);
     let query = cleaned.strip_prefix('?').unwrap_or(&cleaned);
     let encoded = utf8_percent_encode(query, set).to_string();
-    Parts { query: (!value.is_empty()).then_some(encoded.as_str()), ..parts }.join(parts.path)
+    Parts {
+        query: (!value.is_empty()).then_some(encoded.as_str()),
+        ..parts
+    }
+    .join(parts.path)
 }
 
 fn set_hash(href: &str, value: &str) -> String {
@@ -99,7 +134,11 @@ fn set_hash(href: &str, value: &str) -> String {
     let cleaned = remove_ignored(value);
     let fragment = cleaned.strip_prefix('#').unwrap_or(&cleaned);
     let encoded = utf8_percent_encode(fragment, path::FRAGMENT).to_string();
-    Parts { fragment: (!value.is_empty()).then_some(encoded.as_str()), ..parts }.join(parts.path)
+    Parts {
+        fragment: (!value.is_empty()).then_some(encoded.as_str()),
+        ..parts
+    }
+    .join(parts.path)
 }
 
 fn remove_ignored(value: &str) -> String {

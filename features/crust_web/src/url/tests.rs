@@ -6,18 +6,29 @@ use std::fmt::Write;
 
 const PARSE: &str = include_str!("../../tests/wpt/urltestdata.json");
 const SETTERS: &str = include_str!("../../tests/wpt/setters_tests.json");
-const NAMES: [&str; 9] = ["protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash"];
+const NAMES: [&str; 9] = [
+    "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "hash",
+];
 
 #[test]
 fn parsing() {
     let cases: Vec<Value> = serde_json::from_str(PARSE).unwrap();
     let mut failures = String::new();
     for case in cases.iter().filter(|case| case.is_object()) {
-        let (Some(input), base) = (case["input"].as_str(), case["base"].as_str()) else { continue };
-        let expected = if case["failure"].as_bool() == Some(true) { None } else { case["href"].as_str() };
+        let (Some(input), base) = (case["input"].as_str(), case["base"].as_str()) else {
+            continue;
+        };
+        let expected = if case["failure"].as_bool() == Some(true) {
+            None
+        } else {
+            case["href"].as_str()
+        };
         let actual = parse(input, base);
         if actual.as_deref() != expected {
-            let _ = writeln!(failures, "{input:?} on {base:?}: {actual:?}, wanted {expected:?}");
+            let _ = writeln!(
+                failures,
+                "{input:?} on {base:?}: {actual:?}, wanted {expected:?}"
+            );
         }
     }
     assert!(failures.is_empty(), "{failures}");
@@ -29,12 +40,20 @@ fn setting() {
     let mut failures = String::new();
     for (number, name) in (0..).zip(NAMES) {
         for case in cases[name].as_array().unwrap() {
-            let (href, value) = (case["href"].as_str().unwrap(), case["new_value"].as_str().unwrap());
+            let (href, value) = (
+                case["href"].as_str().unwrap(),
+                case["new_value"].as_str().unwrap(),
+            );
             let href = parse(href, None).unwrap();
             let actual = setters::set(&href, number, value).unwrap_or_else(|| href.clone());
-            let Some(expected) = case["expected"]["href"].as_str() else { continue };
+            let Some(expected) = case["expected"]["href"].as_str() else {
+                continue;
+            };
             if actual != expected {
-                let _ = writeln!(failures, "{href} {name}={value:?}: {actual}, wanted {expected}");
+                let _ = writeln!(
+                    failures,
+                    "{href} {name}={value:?}: {actual}, wanted {expected}"
+                );
             }
         }
     }
