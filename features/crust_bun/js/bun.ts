@@ -26,6 +26,8 @@ const LAZY: Record<string, Make> = {
   spawn: from("crust:process/spawn", "spawn"),
   spawnSync: from("crust:process/spawn", "spawnSync"),
   serve: from("crust:http/serve", "serve"),
+  spawn: from("crust:process/spawn", "spawn"),
+  spawnSync: from("crust:process/spawn", "spawnSync"),
   fetch: () => globalThis.fetch,
 
   sleep: from("crust:bun/sleep", "sleep"),

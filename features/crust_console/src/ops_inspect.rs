@@ -32,7 +32,7 @@ fn promise_result<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         .unwrap_or_else(|| cx.undefined()))
 }
 
-/// The target of a proxy, `undefined` for anything else and for a proxy that was revoked.
+/// The target of a proxy, also of one that was revoked; `undefined` for anything else.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
 fn proxy_target<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let target = cx

@@ -123,9 +123,9 @@ export class Formatter {
   }
 
   object(given: object): void {
+    if (isRevoked(given)) return this.paint("<Revoked Proxy>", CYAN);
     let value = given;
     for (let target = proxyTarget(value); target !== undefined; target = proxyTarget(value)) value = target;
-    if (isRevoked(value)) return this.paint("<Revoked Proxy>", CYAN);
     if (this.parents.includes(value)) return this.paint("[Circular]", CYAN);
     const method = customMethod(value);
     if (method === undefined) return this.byKind(value, kindOf(value));

@@ -46,7 +46,7 @@ function hasBrand(check: Function, value: object, argument?: unknown): boolean {
   }
 }
 
-/** Whether `value` is a proxy that stands for nothing any more: every operation on it throws. */
+/** Whether `value` is a proxy that stands for nothing any more, or a proxy of such a proxy. */
 export function isRevoked(value: object): boolean {
   try {
     Array.isArray(value);

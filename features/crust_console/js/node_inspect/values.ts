@@ -17,8 +17,8 @@ export function formatValue(context: Context, value: unknown, depth: number, ins
   if (typeof value !== "object" && typeof value !== "function") return formatPrimitive(context, value);
   if (value === null) return context.stylize("null", "null");
   let object: object = value;
-  for (let target = proxyTarget(object); target !== undefined; target = proxyTarget(object)) object = target;
   if (isRevoked(object)) return context.stylize("<Revoked Proxy>", "special");
+  for (let target = proxyTarget(object); target !== undefined; target = proxyTarget(object)) object = target;
   const custom = customResult(context, object, value, depth);
   if (custom !== undefined) return custom;
   if (context.seen.includes(object)) return circularMark(context, object);

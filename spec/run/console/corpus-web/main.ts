@@ -13,6 +13,5 @@ console.log({ $$typeof: Symbol.for("react.element"), type: "div", key: null, ref
 console.log({ $$typeof: Symbol.for("react.transitional.element"), type: "div", key: "k", props: { className: "c", n: 5, on: () => {}, o: { a: 1 }, children: [{ $$typeof: Symbol.for("react.transitional.element"), type: "b", key: null, props: { children: "bold" } }, "text"] } });
 console.log([{ $$typeof: Symbol.for("react.element"), type: function Comp() {}, key: null, props: {} }]);
 console.log({ $$typeof: Symbol.for("react.element"), type: Symbol.for("react.fragment"), key: null, props: { children: ["a", "b"] } });
-console.log(await import("node:path").then((m) => Object.prototype.toString.call(m)));
 console.log(await import("./module_fixture.mjs"));
 console.log([await import("./module_fixture.mjs")]);
