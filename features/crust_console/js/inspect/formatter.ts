@@ -131,7 +131,7 @@ export class Formatter {
     if (method === undefined) return this.byKind(value, kindOf(value));
     // The platform's own classes have Node's layout as their method; Bun's layout goes first.
     const kind = kindOf(value);
-    if (kind === Kind.Web) return this.byKind(value, kind);
+    if (kind === Kind.Web || kind === Kind.Buffer) return this.byKind(value, kind);
     const result = callCustom(this, value, method);
     if (result === value) this.byKind(value, kind);
     else if (typeof result === "string") this.out += result;

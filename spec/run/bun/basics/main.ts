@@ -2,5 +2,4 @@ console.log(typeof Bun.version, typeof Bun.revision, Bun.argv.slice(2), Bun.env 
 console.log(Bun.which("sh")?.endsWith("/sh"), Bun.which("not-a-program-at-all"), typeof Bun.nanoseconds(), Bun.gc.length >= 0);
 console.log(Bun.fileURLToPath("file:///a%20b"), String(Bun.pathToFileURL("/a b")), Bun.resolveSync("./main.ts", import.meta.dir) === import.meta.path, (await Bun.resolve("./main.ts", import.meta.dir)) === import.meta.path);
 const start = performance.now(); await Bun.sleep(5); Bun.sleepSync(5); console.log(performance.now() - start >= 9);
-const pending = new Promise(() => {}); console.log(Bun.peek(Promise.resolve(3)), Bun.peek(pending) === pending, Bun.peek.status(pending), Bun.peek(7));
 try { Bun.resolveSync("./nothing", import.meta.dir); } catch (error: any) { console.log(error instanceof Error, error.code); }

@@ -1,4 +1,4 @@
-// Map, Set, weak collections, iterators, promises, generators.
+// Map, Set, weak collections, iterators, generators.
 console.log(new Map(), new Map([[1, 2]]), new Map<any, any>([["a", 1], [{ k: 1 }, [1, 2]], [null, undefined]]));
 console.log(new Set(), new Set([1]), new Set<any>(["a", { k: 1 }, [1, 2]]));
 console.log({ m: new Map([["k", { a: 1 }]]), s: new Set(["v"]), em: new Map(), es: new Set() });
@@ -9,10 +9,6 @@ console.log(new WeakMap(), new WeakSet(), new WeakRef({ a: 1 }), new Finalizatio
 console.log({ a: new WeakMap(), b: new WeakSet(), c: new WeakRef({}) });
 console.log(new Map([[1, 2]]).entries(), new Map([[1, 2]]).keys(), new Map([[1, 2]]).values(), new Set([1]).values(), new Set([1]).entries(), new Map().entries());
 console.log("abc"[Symbol.iterator]());
-console.log(Promise.resolve(1), Promise.resolve({ a: 1 }), new Promise(() => {}));
-const rejected = Promise.reject(new Error("r")); rejected.catch(() => {}); console.log([Promise.resolve()], { p: new Promise(() => {}) });
-const rej2 = Promise.reject(5); rej2.catch(() => {}); console.log(rej2);
-class MyPromise extends Promise<any> {} console.log(MyPromise.resolve(1));
 class MyMap extends Map {} class MySet extends Set {} console.log(new MyMap([[1, 2]]), new MySet([1]), new MyMap(), new MySet());
 console.log(Object.assign(new Map([[1, 2]]), { extra: 1 }), Object.assign(new Set([1]), { extra: 1 }));
 function* gen() { yield 1; } async function* agen() {} const g = gen(); console.log(g, agen(), { g });

@@ -57,7 +57,6 @@ sweep("extra2", (n) => Object.assign([1], { k: x(n), l: 2 }));
 sweep("boxed", (n) => [x(n), new Number(5), 1]);
 sweep("boxeds", (n) => [x(n), new String("abc"), 1]);
 sweep("cls", (n) => [x(n), class A {}, 1]);
-sweep("prom", (n) => [x(n), Promise.resolve(1), 1]);
 sweep("circ", (n) => { const a: any = [x(n)]; a.push(a, 1); return a; });
 sweep("buf", (n) => [x(n), Buffer.from("ab"), 1]);
 sweep("np", (n) => [x(n), Object.create(null), 1]);
