@@ -15,6 +15,10 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("compareBytes", compare_bytes),
     Op::new("indexOfBytes", index_of_bytes),
     Op::new("isUtf8", is_utf8),
+    Op::new("utf8Length", utf8_length),
+    Op::new("hexSlice", hex_slice),
+    Op::new("base64Slice", base64_slice),
+    Op::new("base64Write", base64_write),
 ];
 
 /// `start..end` within `length` bytes.
@@ -117,4 +121,45 @@ fn index_of_bytes<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn is_utf8<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let valid = std::str::from_utf8(cx.bytes(0)?).is_ok();
     Ok(cx.make_bool(valid))
+}
+
+/// `utf8Length(text)`: its bytes as UTF-8.
+fn utf8_length<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let length = cx.string(0)?.len();
+    Ok(number(cx, length))
+}
+
+/// `hexSlice(bytes, start, end)`.
+fn hex_slice<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let scope = cx.scope();
+    let text = hex_simd::encode_to_string(slice_argument!(cx), hex_simd::AsciiCase::Lower);
+    Ok(scope.string_latin1(text.as_bytes()))
+}
+
+/// `base64Slice(bytes, start, end, url)`: with padding, or of the URL alphabet and without.
+fn base64_slice<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let scope = cx.scope();
+    let alphabet = if cx.boolean(3) { base64_simd::URL_SAFE_NO_PAD } else { base64_simd::STANDARD };
+    let text = alphabet.encode_to_string(slice_argument!(cx));
+    Ok(scope.string_latin1(text.as_bytes()))
+}
+
+/// `base64Write(bytes, text, offset, length)`: the bytes written, or -1 when the text is not regular
+/// base64 of either alphabet or holds more than fits: JS then decodes it leniently.
+fn base64_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let text = cx.string(1)?;
+    let (offset, length) = (cx.integer::<usize>(2)?, cx.integer::<usize>(3)?);
+    let target = cx.bytes_mut(0)?;
+    let range = clamp(offset, offset.saturating_add(length), target.len());
+    let target = target.get_mut(range).unwrap_or_default();
+    let text = text.trim_end_matches('=').as_bytes();
+    let url = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    let alphabet = if url { base64_simd::URL_SAFE_NO_PAD } else { base64_simd::STANDARD_NO_PAD };
+    if alphabet.decoded_length(text).is_ok_and(|needed| needed <= target.len())
+        && let Ok(decoded) = alphabet.decode(text, base64_simd::Out::from_slice(target))
+    {
+        let written = decoded.len();
+        return Ok(number(cx, written));
+    }
+    Ok(cx.make_number(-1.0))
 }

@@ -3,7 +3,7 @@
 // Short text stays in JavaScript, where the engine's own loops are cheaper than a crossing; long text
 // goes to the natives. Bounds are the callers' business: `start ≤ end ≤ bytes.length` holds here.
 
-import { latin1Slice as nativeLatin1Slice, ucs2Slice as nativeUcs2Slice, utf8Slice as nativeUtf8Slice, utf8Write as nativeUtf8Write } from "crust:ops/node";
+import * as native from "crust:ops/node";
 
 export type EncodingName = "utf8" | "utf16le" | "latin1" | "ascii" | "base64" | "base64url" | "hex";
 
@@ -20,6 +20,7 @@ const SHORT = 48;
 
 export function utf8Length(text: string): number {
   const length = text.length;
+  if (length > 4 * SHORT) return native.utf8Length(text);
   let extra = 0;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
@@ -46,7 +47,7 @@ function utf8Write(bytes: Uint8Array, text: string, offset: number, length: numb
     }
     if (i === units) return units;
   }
-  return nativeUtf8Write(bytes, text, offset, length);
+  return native.utf8Write(bytes, text, offset, length);
 }
 
 function utf8Slice(bytes: Uint8Array, start: number, end: number): string {
@@ -60,7 +61,7 @@ function utf8Slice(bytes: Uint8Array, start: number, end: number): string {
     }
     if (i === end) return text;
   }
-  return nativeUtf8Slice(bytes, start, end);
+  return native.utf8Slice(bytes, start, end);
 }
 
 function latin1Write(bytes: Uint8Array, text: string, offset: number, length: number): number {
@@ -70,14 +71,14 @@ function latin1Write(bytes: Uint8Array, text: string, offset: number, length: nu
 }
 
 function latin1Slice(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT) return nativeLatin1Slice(bytes, start, end, 0xff);
+  if (end - start > SHORT) return native.latin1Slice(bytes, start, end, 0xff);
   let text = "";
   for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
   return text;
 }
 
 function asciiSlice(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT) return nativeLatin1Slice(bytes, start, end, 0x7f);
+  if (end - start > SHORT) return native.latin1Slice(bytes, start, end, 0x7f);
   let text = "";
   for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]! & 0x7f);
   return text;
@@ -95,7 +96,7 @@ function ucs2Write(bytes: Uint8Array, text: string, offset: number, length: numb
 
 function ucs2Slice(bytes: Uint8Array, start: number, end: number): string {
   const units = (end - start) >>> 1;
-  if (units > SHORT) return nativeUcs2Slice(bytes, start, start + 2 * units);
+  if (units > SHORT) return native.ucs2Slice(bytes, start, start + 2 * units);
   let text = "";
   for (let i = 0; i < units; i++) text += String.fromCharCode(bytes[start + 2 * i]! | (bytes[start + 2 * i + 1]! << 8));
   return text;
@@ -120,14 +121,9 @@ function hexWrite(bytes: Uint8Array, text: string, offset: number, length: numbe
   return count;
 }
 
-/** A view for the engine's own codecs; the whole array when nothing is cut off. */
-function view(bytes: Uint8Array, start: number, end: number): any {
-  return start === 0 && end === bytes.length ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-}
-
 const hexPairs: string[] = [];
 function hexSlice(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > 16) return view(bytes, start, end).toHex();
+  if (end - start > SHORT) return native.hexSlice(bytes, start, end);
   if (hexPairs.length === 0) for (let i = 0; i < 256; i++) hexPairs.push((i < 16 ? "0" : "") + i.toString(16));
   let text = "";
   for (let i = start; i < end; i++) text += hexPairs[bytes[i]!];
@@ -135,12 +131,11 @@ function hexSlice(bytes: Uint8Array, start: number, end: number): string {
 }
 
 function base64Slice(bytes: Uint8Array, start: number, end: number): string {
-  return view(bytes, start, end).toBase64();
+  return native.base64Slice(bytes, start, end, false);
 }
 
-const urlOptions = { alphabet: "base64url", omitPadding: true };
 function base64urlSlice(bytes: Uint8Array, start: number, end: number): string {
-  return view(bytes, start, end).toBase64(urlOptions);
+  return native.base64Slice(bytes, start, end, true);
 }
 
 /** Bytes that base64 text of this length holds at most, padding at its end aside. */
@@ -184,19 +179,11 @@ function base64WriteLenient(bytes: Uint8Array, text: string, offset: number, len
   return at - offset;
 }
 
-const toUrlAlphabet = { alphabet: "base64url" };
-const maybeUrl = /[-_]/;
-
 function base64Write(bytes: Uint8Array, text: string, offset: number, length: number): number {
-  if (text.length > 32) {
-    try {
-      // The engine's decoder refuses what Node skips; then the lenient one takes over from the start.
-      const target = view(bytes, offset, offset + length);
-      const { read, written } = target.setFromBase64(text, maybeUrl.test(text) ? toUrlAlphabet : undefined);
-      if (read === text.length) return written;
-    } catch {
-      // Falls through to the lenient decoder.
-    }
+  if (text.length > SHORT) {
+    // The native refuses what Node skips over; then the lenient decoder takes it from the start.
+    const written = native.base64Write(bytes, text, offset, length);
+    if (written >= 0) return written;
   }
   return base64WriteLenient(bytes, text, offset, length);
 }
