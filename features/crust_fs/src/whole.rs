@@ -116,6 +116,24 @@ fn to_js(scope: Scope<'_>, bytes: Vec<u8>, form: Form) -> OpResult<'_> {
     }
 }
 
+/// From this size on huge pages are worth asking for: some ten of them instead of thousands of faults.
+const HUGE: usize = 16 * 1024 * 1024;
+
+/// Asks the kernel for huge pages under a large buffer that is about to be filled. Only a hint.
+#[expect(unsafe_code, reason = "advice about memory of ours")]
+fn prefer_huge_pages(bytes: &mut Vec<u8>) {
+    if bytes.capacity() < HUGE {
+        return;
+    }
+    let page = rustix::param::page_size();
+    let start = bytes
+        .as_mut_ptr()
+        .map_addr(|address| address.next_multiple_of(page));
+    let length = (bytes.capacity() - page) / page * page;
+    // SAFETY: the range lies within the allocation, and the advice changes no contents.
+    let _ = unsafe { rustix::mm::madvise(start.cast(), length, rustix::mm::Advice::LinuxHugepage) };
+}
+
 /// Reads from `start` to `end` or the end of the file.
 fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, Errno> {
     let stat = fs::fstat(file)?;
@@ -145,6 +163,7 @@ fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, 
     bytes
         .try_reserve_exact(room.min(limit))
         .map_err(|_| Errno::NOMEM)?;
+    prefer_huge_pages(&mut bytes);
     while bytes.len() < limit {
         if bytes.len() == bytes.capacity() {
             bytes.try_reserve(UNKNOWN_SIZE).map_err(|_| Errno::NOMEM)?;
