@@ -1,5 +1,5 @@
 // The methods of the global console that do more than write one string.
-import { readInput, useColors, write as writeText, writeBytes } from "crust:ops/console";
+import { readInput, useColors, write as writeText, writeBytes, writeLine } from "crust:ops/console";
 import { formatLine, formatWith } from "crust:console/inspect";
 import { CONSOLE_DEPTH } from "crust:console/inspect/options";
 import { state } from "crust:console/console";
@@ -21,9 +21,37 @@ function colors(fd: number): boolean {
 
 /** Writes one line; in a group its first line is indented and objects are laid out from there. */
 export function print(fd: number, args: ArrayLike<unknown>): void {
-  const list = Array.from(args);
-  if (list.length === 0) writeText(fd, "\n");
-  else writeText(fd, "  ".repeat(indent) + formatLine(list, colors(fd), CONSOLE_DEPTH, indent) + "\n");
+  const useColor = colors(fd);
+  const plain = useColor || indent > 0 ? undefined : primitiveLine(args);
+  if (plain !== undefined) writeLine(fd, plain);
+  else writeLine(fd, "  ".repeat(indent) + formatLine(Array.from(args), useColor, CONSOLE_DEPTH, indent));
+}
+
+/** The line of arguments that are all primitive and none of them a format; undefined for any other. */
+function primitiveLine(args: ArrayLike<unknown>): string | undefined {
+  let line = "";
+  const last = args.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const argument = args[i];
+    if (i > 0) line += " ";
+    switch (typeof argument) {
+      case "string":
+        if (i < last && argument.includes("%")) return undefined;
+        line += argument;
+        break;
+      case "number":
+        line += argument === 0 && 1 / argument < 0 ? "-0" : argument;
+        break;
+      case "boolean":
+      case "undefined":
+        line += argument;
+        break;
+      default:
+        if (argument !== null) return undefined;
+        line += "null";
+    }
+  }
+  return line;
 }
 
 export function group(args: unknown[]): void {

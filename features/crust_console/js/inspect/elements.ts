@@ -8,12 +8,10 @@ const ATTRIBUTES_ON_FIRST_LINE = 5;
 const ELEMENTS = new Set<unknown>([Symbol.for("react.element"), Symbol.for("react.transitional.element")]);
 
 export function formatElement(f: Formatter, value: object): void {
-  f.enter(value, () => {
-    const quoted = f.quoteStrings;
-    f.quoteStrings = true;
-    writeElement(f, value);
-    f.quoteStrings = quoted;
-  });
+  const quoted = f.quoteStrings;
+  f.quoteStrings = true;
+  writeElement(f, value);
+  f.quoteStrings = quoted;
 }
 
 function writeElement(f: Formatter, element: object): void {

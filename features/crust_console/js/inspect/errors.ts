@@ -21,23 +21,26 @@ export function formatError(f: Formatter, error: Error): void {
 function writeError(f: Formatter, error: Error, nesting: number): void {
   const parts = read(error, "errors");
   if (isAggregate(error) && Array.isArray(parts) && parts.length > 0) {
-    f.enter(error, () => parts.forEach((part) => writePart(f, part, nesting)));
+    for (const part of parts) writePart(f, part, nesting);
     return;
   }
   const nested: Error[] = [];
-  f.enter(error, () => {
-    writeExcerpt(f, error);
-    writeHeading(f, error);
-    writeProperties(f, error, nested);
-    writeFrames(f, error);
-    const cause = read(error, "cause");
-    if (isErrorObject(cause)) nested.push(cause);
-    for (const inner of nested) {
-      if (f.parents.includes(inner) || nesting >= MOST_NESTED) continue;
-      f.out += "\n";
-      writeError(f, inner, nesting + 1);
-    }
-  });
+  writeExcerpt(f, error);
+  writeHeading(f, error);
+  writeProperties(f, error, nested);
+  writeFrames(f, error);
+  const cause = read(error, "cause");
+  if (isErrorObject(cause)) nested.push(cause);
+  for (const inner of nested) writeNested(f, inner, nesting, "\n");
+}
+
+/** An error inside another, unless it is already on the way to here. */
+function writeNested(f: Formatter, inner: Error, nesting: number, separator: string): void {
+  if (f.parents.includes(inner) || nesting >= MOST_NESTED) return;
+  f.out += separator;
+  f.parents.push(inner);
+  writeError(f, inner, nesting + 1);
+  f.parents.pop();
 }
 
 function isAggregate(error: Error): boolean {
@@ -46,7 +49,7 @@ function isAggregate(error: Error): boolean {
 
 function writePart(f: Formatter, part: unknown, nesting: number): void {
   if (isErrorObject(part)) {
-    if (!f.parents.includes(part) && nesting < MOST_NESTED) writeError(f, part, nesting + 1);
+    writeNested(f, part, nesting, "");
     return;
   }
   heading(f, "error", typeof part === "string" ? part : describe(f, part));

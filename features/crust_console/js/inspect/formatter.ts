@@ -15,6 +15,8 @@ import { BLUE, CYAN, DIM, GREEN, RESET, YELLOW, numberText, quote, stringWidthEs
 /** A line longer than this is broken at the next comma of an array. */
 const LINE_LENGTH = 80;
 
+const LINE_STARTS = Array.from({ length: 16 }, (_, indent) => "\n" + "  ".repeat(indent));
+
 export class Formatter {
   out = "";
   indent = 0;
@@ -87,7 +89,7 @@ export class Formatter {
   }
 
   newline(): void {
-    this.out += "\n" + "  ".repeat(this.indent);
+    this.out += LINE_STARTS[this.indent] ?? "\n" + "  ".repeat(this.indent);
   }
 
   resetLine(): void {
@@ -99,16 +101,6 @@ export class Formatter {
     if (this.line <= LINE_LENGTH) return false;
     this.resetLine();
     return true;
-  }
-
-  /** Runs `body` with `value` on the stack of values being printed, so that a circle is seen. */
-  enter(value: object, body: () => void): void {
-    this.parents.push(value);
-    try {
-      body();
-    } finally {
-      this.parents.pop();
-    }
   }
 
   tooDeep(): boolean {
@@ -141,16 +133,10 @@ export class Formatter {
   private byKind(value: object, kind: Kind): void {
     switch (kind) {
       case Kind.Function: return formatFunction(this, value as Function);
-      case Kind.Array:
-      case Kind.Arguments: return this.enter(value, () => formatArray(this, value as unknown[], kind === Kind.Arguments));
       case Kind.TypedArray:
       case Kind.DataView:
       case Kind.ArrayBuffer:
       case Kind.Buffer: return formatBinary(this, value as ArrayBufferView | ArrayBuffer, kind);
-      case Kind.Map:
-      case Kind.Set:
-      case Kind.MapIterator:
-      case Kind.SetIterator: return this.enter(value, () => formatCollection(this, value, kind));
       case Kind.Date: return formatDate(this, value as Date);
       case Kind.RegExp: return formatRegExp(this, value as RegExp);
       case Kind.Promise: return formatPromise(this, value as Promise<unknown>);
@@ -158,10 +144,32 @@ export class Formatter {
       case Kind.WeakMap: this.out += "WeakMap {}"; return;
       case Kind.WeakSet: this.out += "WeakSet {}"; return;
       case Kind.Empty: this.out += "{}"; return;
+      default: return this.container(value, kind);
+    }
+  }
+
+  /** A value that may contain itself: it stays on the stack of values being printed meanwhile. */
+  private container(value: object, kind: Kind): void {
+    this.parents.push(value);
+    try {
+      this.contents(value, kind);
+    } finally {
+      this.parents.pop();
+    }
+  }
+
+  private contents(value: object, kind: Kind): void {
+    switch (kind) {
+      case Kind.Array:
+      case Kind.Arguments: return formatArray(this, value as unknown[], kind === Kind.Arguments);
+      case Kind.Map:
+      case Kind.Set:
+      case Kind.MapIterator:
+      case Kind.SetIterator: return formatCollection(this, value, kind);
       case Kind.Error: return (require("crust:console/inspect/errors") as typeof import("crust:console/inspect/errors")).formatError(this, value as Error);
       case Kind.Element: return (require("crust:console/inspect/elements") as typeof import("crust:console/inspect/elements")).formatElement(this, value);
       case Kind.Web: return (require("crust:console/inspect/web") as typeof import("crust:console/inspect/web")).formatWeb(this, value);
-      default: return this.enter(value, () => formatObject(this, value));
+      default: return formatObject(this, value);
     }
   }
 

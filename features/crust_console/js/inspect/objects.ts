@@ -4,7 +4,7 @@ import { constructorName, toStringTag } from "crust:console/inspect/kinds";
 import { isPlatformClass } from "crust:console/inspect/platform";
 import { BLUE, CYAN, DIM, GREEN, RESET, isPlainKey, quote } from "crust:console/inspect/text";
 
-const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
+const { getPrototypeOf, getOwnPropertyDescriptor, hasOwn } = Object;
 
 /** Prototypes looked at beyond the object itself. */
 const MOST_PROTOTYPES = 5;
@@ -22,15 +22,24 @@ export function formatObject(f: Formatter, value: object): void {
   f.quoteStrings = true;
   f.lineIsFull();
   const list = new PropertyList(f, value, true, 0);
-  eachProperty(value, f.sorted, (holder, key) => list.property(holder, key));
+  if (!f.sorted && isPlain(value)) for (const key of Object.keys(value)) list.property(value, key);
+  else eachProperty(value, f.sorted, (holder, key) => list.property(holder, key));
   if (list.count === 0) f.out += emptyName(value) + "{}";
   else list.close();
   f.quoteStrings = quoted;
 }
 
+/** Whether all that is shown of `value` are its own enumerable names. */
+function isPlain(value: object): boolean {
+  if (getPrototypeOf(value) !== Object.prototype || hasOwn(value, "constructor")) return false;
+  return Reflect.ownKeys(value).length === Object.keys(value).length;
+}
+
 /** The words before the brace: nothing for a plain object. */
 function nameOf(value: object): string {
-  if (getPrototypeOf(value) === null) return isNamespace(value) ? "Module " : "[Object: null prototype] ";
+  const prototype = getPrototypeOf(value) as object | null;
+  if (prototype === Object.prototype && !hasOwn(value, "constructor") && !hasOwn(value, Symbol.toStringTag)) return "";
+  if (prototype === null) return isNamespace(value) ? "Module " : "[Object: null prototype] ";
   const name = constructorName(value);
   if (name !== undefined && name !== "Object" && name !== "") return name + " ";
   const tag = toStringTag(value);

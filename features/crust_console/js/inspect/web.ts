@@ -15,7 +15,7 @@ export function formatWeb(f: Formatter, value: object): void {
   const quoted = f.quoteStrings;
   f.quoteStrings = true;
   const writer = WRITERS[toStringTag(value) ?? ""] ?? WRITERS[constructorName(value) ?? ""] ?? formatModule;
-  f.enter(value, () => writer(f, value as never));
+  writer(f, value as never);
   f.quoteStrings = quoted;
 }
 
