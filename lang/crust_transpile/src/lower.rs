@@ -135,6 +135,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn run(&mut self, program: &Program<'a>) {
         self.hashbang(program);
         jsx::begin(self, program);
+        decorators::metadata::named_symbols(self, program);
         completion::begin(self, program);
         modules::declare(self, program);
         namespaces::containers::collect(self, program);

@@ -5,7 +5,7 @@
 use oxc_ast::ast::{PropertyDefinition, PropertyKey};
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, parameter_properties, types};
+use super::{Lowering, decorators, parameter_properties, types};
 use crate::edits::text;
 use crate::scan;
 
@@ -13,7 +13,9 @@ use crate::scan;
 /// field stays.
 pub(super) fn lower(lowering: &mut Lowering<'_>, it: &PropertyDefinition<'_>) -> bool {
     let private = matches!(it.key, PropertyKey::PrivateIdentifier(_));
-    if lowering.options.use_define_for_class_fields || !lowering.is_typescript() {
+    let defined =
+        lowering.options.use_define_for_class_fields && !decorators::assigns(lowering, it);
+    if defined || !lowering.is_typescript() {
         return false;
     }
     let standard = !lowering.options.experimental_decorators && !it.decorators.is_empty();

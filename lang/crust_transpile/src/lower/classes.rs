@@ -106,7 +106,13 @@ pub(super) fn method<'a>(lowering: &mut Lowering<'a>, it: &MethodDefinition<'a>)
 /// A field.
 pub(super) fn property<'a>(lowering: &mut Lowering<'a>, it: &PropertyDefinition<'a>) {
     if it.declare || it.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition {
-        types::erase_statement(lowering, it.span);
+        if decorators::assigns(lowering, it) {
+            decorators::property(lowering, it);
+        }
+        let start = it.decorators.last().map_or(it.span.start, |decorator| {
+            scan::skip_trivia(lowering.source, decorator.span.end)
+        });
+        types::erase_statement(lowering, Span::new(start, it.span.end));
         return;
     }
     decorators::property(lowering, it);

@@ -11,6 +11,8 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
+use oxc_syntax::symbol::SymbolId;
+use rustc_hash::FxHashSet;
 
 use super::Lowering;
 use crate::edits::text;
@@ -36,6 +38,8 @@ pub(crate) struct Classes {
     /// Start of an anonymous class, and the name that its place gives it.
     name: Option<(u32, String)>,
     current: Decorated,
+    /// Names in types that metadata has the values of.
+    named_in_metadata: FxHashSet<SymbolId>,
 }
 
 /// Called before the parts of a class are visited; [`leave`] takes what it returns.
@@ -83,6 +87,25 @@ pub(super) fn accessor<'a>(lowering: &mut Lowering<'a>, it: &AccessorProperty<'a
         Decorated::Legacy(_) => legacy::accessor(lowering, it),
         Decorated::No => accessors::lower(lowering, it, None),
     }
+}
+
+/// Whether a field is assigned rather than defined although the options say otherwise: what a
+/// decorator of TypeScript puts on the prototype would be hidden by a definition.
+pub(super) fn assigns(lowering: &Lowering<'_>, it: &PropertyDefinition<'_>) -> bool {
+    lowering.options.experimental_decorators
+        && lowering.is_typescript()
+        && !it.decorators.is_empty()
+}
+
+/// The name that a class has or that its place gives it.
+fn class_name(lowering: &mut Lowering<'_>, it: &Class<'_>) -> Option<String> {
+    if let Some(id) = &it.id {
+        return Some(id.name.to_string());
+    }
+    let given = lowering.classes.name.take();
+    given
+        .filter(|(start, _)| *start == it.span.start)
+        .map(|(_, name)| name)
 }
 
 /// A name with a number of its own.

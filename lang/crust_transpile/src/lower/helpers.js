@@ -207,3 +207,56 @@ decorators(...classDecorators) {
     },
   };
 },
+// What a class with decorators of `experimentalDecorators` does.
+legacyDecorators() {
+  const marker = Symbol("decorators");
+  const members = [];
+  let classDecorators;
+  const decorate = (decorators, target, key, descriptor) => {
+    const member = key !== undefined;
+    let result = !member ? target
+      : descriptor === null ? descriptor = Object.getOwnPropertyDescriptor(target, key) : descriptor;
+    if (typeof Reflect.decorate === "function") {
+      result = member ? Reflect.decorate(decorators, target, key, descriptor) : Reflect.decorate(decorators, target);
+    } else {
+      for (let i = decorators.length - 1; i >= 0; i--) {
+        const decorator = decorators[i];
+        if (decorator) result = (member ? decorator(target, key, result) : decorator(result)) || result;
+      }
+    }
+    if (member && result) Object.defineProperty(target, key, result);
+    return result;
+  };
+  return {
+    class(list) {
+      classDecorators = list;
+    },
+    add(isField, isStatic, key, list) {
+      members.push({ isField, isStatic, key, list });
+      return marker;
+    },
+    key: (value) => members.at(-1).key = typeof value === "symbol" ? value : `${value}`,
+    parameter: (index, decorator) => (target, key) => decorator(target, key, index),
+    metadata(key, value) {
+      if (typeof Reflect.metadata === "function") return Reflect.metadata(key, value());
+    },
+    type(value) {
+      try {
+        const type = value();
+        return typeof type === "function" ? type : Object;
+      } catch {
+        return Object;
+      }
+    },
+    apply(constructor) {
+      delete constructor[marker];
+      for (const wanted of [false, true]) {
+        for (const { isField, isStatic, key, list } of members) {
+          if (isStatic !== wanted) continue;
+          decorate(list(), isStatic ? constructor : constructor.prototype, key, isField ? undefined : null);
+        }
+      }
+      return classDecorators ? decorate(classDecorators(), constructor) : constructor;
+    },
+  };
+},

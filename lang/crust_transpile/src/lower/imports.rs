@@ -9,7 +9,7 @@ use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::symbol::SymbolId;
 
-use super::{Lowering, jsx, types};
+use super::{Lowering, decorators, jsx, types};
 use crate::edits::text;
 use crate::module::{Import, ImportName, Phase, Request};
 use crate::scan;
@@ -87,7 +87,9 @@ fn is_kept(lowering: &Lowering<'_>, it: &ImportDeclarationSpecifier<'_>) -> bool
     let Some(symbol) = local.symbol_id.get() else {
         return true;
     };
-    is_used_as_value(lowering, symbol) || jsx::needs_binding(lowering, &local.name)
+    is_used_as_value(lowering, symbol)
+        || decorators::metadata::keeps(lowering, symbol)
+        || jsx::needs_binding(lowering, &local.name)
 }
 
 /// Whether a binding is read, written or exported as a value.

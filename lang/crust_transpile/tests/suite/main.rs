@@ -5,12 +5,12 @@
     reason = "a test fails by panicking"
 )]
 
-mod completion;
 mod decorators;
 mod enum_declarations;
 mod enums;
 mod errors;
 mod jsx;
+mod legacy_decorators;
 mod modules;
 mod namespaces;
 mod parameter_properties;

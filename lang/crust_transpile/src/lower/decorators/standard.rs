@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Decorated,
     accessors::{self, Hidden},
-    class_keyword, computed_key, fresh, key_end, key_text, list, of_element,
+    class_keyword, class_name, computed_key, fresh, key_end, key_text, list, of_element,
 };
 use crate::edits::text;
 use crate::emit::quote;
@@ -62,17 +62,6 @@ pub(super) fn class<'a>(lowering: &mut Lowering<'a>, it: &Class<'a>) -> Decorate
             .insert_before(it.body.span.end.saturating_sub(1), text(end));
     }
     Decorated::Standard(members)
-}
-
-/// The name that a class has or that its place gives it.
-fn class_name(lowering: &mut Lowering<'_>, it: &Class<'_>) -> Option<String> {
-    if let Some(id) = &it.id {
-        return Some(id.name.to_string());
-    }
-    let given = lowering.classes.name.take();
-    given
-        .filter(|(start, _)| *start == it.span.start)
-        .map(|(_, name)| name)
 }
 
 fn number(lowering: &mut Lowering<'_>, elements: &[ClassElement<'_>]) -> Members {
