@@ -35,7 +35,10 @@ export class ChildProcess extends Base {
   spawn(settings: Normalized): void {
     const { file, args, options, cwd, env } = settings;
     const slots = toSlots(options.stdio, false);
-    if (slots.ipc >= 0) env.push("NODE_CHANNEL_FD", String(slots.ipc), "NODE_CHANNEL_SERIALIZATION_MODE", options.serialization ?? "json");
+    if (slots.ipc >= 0) {
+      if (options.serialization === "advanced") throw new codes.ERR_METHOD_NOT_IMPLEMENTED!("serialization: advanced");
+      env.push("NODE_CHANNEL_FD", String(slots.ipc), "NODE_CHANNEL_SERIALIZATION_MODE", "json");
+    }
     this.spawnfile = file;
     this.spawnargs = args;
     let started: number[];

@@ -21,6 +21,8 @@ interface Plan {
   input: any;
   /** Descriptors that were opened for the child alone. */
   opened: number[];
+  /** The child's number of the message channel, -1 without one. */
+  ipc: number;
 }
 
 function openFor(file: any, index: number): number {
@@ -62,7 +64,7 @@ function planOf(command: any, options: any, defaults: any[]): Plan {
   }
   options ??= {};
   if (command.length === 0) throw wrong("cmd must not be empty");
-  const plan: Plan = { command: command.map(String), options, slots: [], input: undefined, opened: [] };
+  const plan: Plan = { command: command.map(String), options, slots: [], input: undefined, opened: [], ipc: -1 };
   const named = [options.stdin, options.stdout, options.stderr];
   const stdio: any[] = Array.isArray(options.stdio) ? options.stdio.slice() : typeof options.stdio === "string" ? [options.stdio, options.stdio, options.stdio] : [];
   for (let index = 0; index < Math.max(3, stdio.length); index++) {
@@ -73,9 +75,10 @@ function planOf(command: any, options: any, defaults: any[]): Plan {
 }
 
 function specOf(plan: Plan): any {
-  const { command, options, slots } = plan;
+  const { command, options, slots, ipc } = plan;
   const args = [options.argv0 ?? command[0]!, ...command.slice(1)];
   const env = environmentWords(options.env ?? process.env);
+  if (ipc >= 0) env.push("NODE_CHANNEL_FD", String(ipc), "NODE_CHANNEL_SERIALIZATION_MODE", "json");
   return { file: command[0], args, cwd: toDirectory(options.cwd), env, stdio: slots, uid: options.uid, gid: options.gid, detached: options.detached === true };
 }
 
@@ -187,7 +190,7 @@ class FileSink {
 }
 
 // The child's output as a stream. Reads ahead at most one chunk, and what is left at its exit.
-function outputStream(fd: number): any {
+function outputStream(fd: number, received: (bytes: number) => void): any {
   const { ReadableStream } = require("crust:web/streams/readable");
   let controller: any;
   let closed = false;
@@ -196,6 +199,7 @@ function outputStream(fd: number): any {
     if (error !== undefined) controller.error(error);
     else if (chunk !== null) {
       controller.enqueue(chunk);
+      received(chunk.length);
       if (controller.desiredSize <= 0) native.pipeRead(pipe, false);
       return;
     } else controller.close();
@@ -230,6 +234,7 @@ export class Subprocess {
   #streams: any[] = [];
   #timer: any;
   #stdio: any[] = [null, null, null];
+  #channel: any;
 
   static {
     makeSubprocess = (plan) => {
@@ -264,11 +269,17 @@ export class Subprocess {
   }
 
   #connect(descriptors: number[]): void {
-    const { input } = this.#plan;
+    const { input, ipc, options } = this.#plan;
+    let room = options.maxBuffer ?? Infinity;
+    const received = (bytes: number): void => {
+      room -= bytes;
+      if (room < 0) this.kill(options.killSignal);
+    };
     descriptors.forEach((fd, index) => {
       if (fd < 0) return;
-      if (index === 0) this.#streams[0] = new FileSink(fd);
-      else if (index < 3) this.#streams[index] = outputStream(fd);
+      if (index === ipc) this.#channel = openChannel(this, fd, options);
+      else if (index === 0) this.#streams[0] = new FileSink(fd);
+      else if (index < 3) this.#streams[index] = outputStream(fd, received);
       else this.#stdio[index] = fd;
     });
     if (input !== undefined) {
@@ -345,18 +356,34 @@ export class Subprocess {
     return this.#usage === undefined ? undefined : new ResourceUsage(this.#usage);
   }
   get connected(): boolean {
-    return false;
+    return this.#channel?.connected ?? false;
   }
-  send(): never {
-    throw Object.assign(new Error("Subprocess.send() needs the ipc option, which is not implemented"), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+  send(message: unknown): void {
+    if (this.#channel === undefined) throw new Error("Subprocess.send() can only be used if an IPC channel is open.");
+    this.#channel.send(message);
   }
-  disconnect(): void {}
+  disconnect(): void {
+    if (this.connected) this.#channel.disconnect();
+  }
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.killed) this.kill();
     await this.#exited;
   }
 }
 Object.defineProperty(Subprocess.prototype, Symbol.toStringTag, { value: "Subprocess", configurable: true });
+
+// The channel by which parent and child exchange messages; `options.ipc` gets those of the child.
+function openChannel(child: Subprocess, fd: number, options: any): any {
+  const channel: any = {
+    emit(event: string, message: unknown) {
+      if (event === "message") options.ipc.call(child, message, child, undefined);
+      else if (event === "disconnect") options.onDisconnect?.call(child, true);
+      else if (event === "error") throw message;
+    },
+  };
+  require("crust:process/ipc").attachChannel(channel, fd, () => {});
+  return channel;
+}
 
 async function feed(sink: FileSink, input: any): Promise<void> {
   if (ArrayBuffer.isView(input) || input instanceof ArrayBuffer) sink.write(input);
@@ -372,19 +399,24 @@ async function feed(sink: FileSink, input: any): Promise<void> {
   await sink.end();
 }
 
-function refuse(options: any): void {
-  for (const name of ["ipc", "terminal"]) {
+function refuse(options: any, refused: string[]): void {
+  if (options?.serialization === "advanced") {
+    throw Object.assign(new Error('Bun.spawn: the serialization "advanced" is not implemented'), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
+  }
+  for (const name of refused) {
     if (options?.[name] !== undefined) throw Object.assign(new Error(`Bun.spawn: the option "${name}" is not implemented`), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
   }
 }
 
 export function spawn(command: any, options?: any): Subprocess {
-  refuse(Array.isArray(command) ? options : { ...command, ...options });
-  return makeSubprocess(planOf(command, options, [null, "pipe", "inherit"]));
+  refuse(Array.isArray(command) ? options : { ...command, ...options }, ["terminal"]);
+  const plan = planOf(command, options, [null, "pipe", "inherit"]);
+  if (typeof plan.options.ipc === "function") plan.ipc = plan.slots.push(PIPE) - 1;
+  return makeSubprocess(plan);
 }
 
 export function spawnSync(command: any, options?: any): any {
-  refuse(Array.isArray(command) ? options : { ...command, ...options });
+  refuse(Array.isArray(command) ? options : { ...command, ...options }, ["ipc", "terminal"]);
   const plan = planOf(command, options, [null, "pipe", "pipe"]);
   const { Buffer } = require("crust:node/buffer");
   let input: Uint8Array | undefined;
