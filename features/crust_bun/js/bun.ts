@@ -23,8 +23,6 @@ const LAZY: Record<string, Make> = {
   stdin: from("crust:fs/bun_file", "stdin"),
   stdout: from("crust:fs/bun_file", "stdout"),
   stderr: from("crust:fs/bun_file", "stderr"),
-  spawn: from("crust:process/spawn", "spawn"),
-  spawnSync: from("crust:process/spawn", "spawnSync"),
   serve: from("crust:http/serve", "serve"),
   spawn: from("crust:process/spawn", "spawn"),
   spawnSync: from("crust:process/spawn", "spawnSync"),

@@ -4,8 +4,8 @@ import { collectGarbage, heapUsage } from "crust:ops/core";
 /** Collects garbage; answers the size of the heap in bytes. */
 export function gc(force?: boolean): number {
   collectGarbage(Boolean(force));
-  const usage: unknown = heapUsage();
-  return typeof usage === "number" ? usage : Number((usage as { heapSize?: number }).heapSize ?? 0);
+  const [heapSize] = heapUsage();
+  return heapSize as number;
 }
 
 /** Gives memory that is not in use back. */

@@ -15,7 +15,13 @@ function isFolder(path: string): boolean {
 
 export function resolveSync(specifier: string, parent: string): string {
   if (typeof specifier !== "string") throw argumentError("specifier", specifier);
-  return resolvePath(specifier, referrer(parent === undefined ? process.cwd() : String(parent)), false) as string;
+  const found = resolvePath(specifier, referrer(parent === undefined ? process.cwd() : String(parent)), false) as string;
+  return inFull(found);
+}
+
+/** A builtin of Node's with its prefix; a path, a URL and `bun` as they are. */
+function inFull(found: string): string {
+  return found.startsWith("/") || found.includes(":") || found === "bun" ? found : `node:${found}`;
 }
 
 export async function resolve(specifier: string, parent: string): Promise<string> {
