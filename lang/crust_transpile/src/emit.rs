@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::column_map::ColumnMap;
 use crate::format::COMMON_JS_NAMES;
-use crate::module::{Format, ImportName, LocalExport, Module};
+use crate::module::{Format, LocalExport, Module};
 
 /// How the function of an ECMAScript module is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -145,8 +145,6 @@ impl Module {
         let uses = &self.uses;
         let names = [
             (uses.require, "require", "require"),
-            (uses.module, "module", "module"),
-            (uses.exports, "exports", "exports"),
             (uses.filename, "__filename", "filename"),
             (uses.dirname, "__dirname", "dirname"),
         ];

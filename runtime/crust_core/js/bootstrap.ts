@@ -91,14 +91,6 @@
       defineProperty(this, "require", { value });
       return value;
     }
-    get module() {
-      const value = loader().moduleOf(native.moduleFile(this.id));
-      defineProperty(this, "module", { value });
-      return value;
-    }
-    get exports() {
-      return this.module.exports;
-    }
     get filename() {
       return native.moduleFile(this.id);
     }
@@ -274,10 +266,22 @@
   function formattingClass(Native) {
     const Class = function (...args) {
       const error = Reflect.construct(Native, args, new.target === undefined ? Class : new.target);
-      formatError(error);
+      // Captured anew, so that this function neither shows nor counts.
+      const holder = {};
+      captureRaw(holder, Class);
+      defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), holder.stack), writable: true, configurable: true });
       return error;
     };
     Object.defineProperties(Class, Object.getOwnPropertyDescriptors(Native));
+    // The engine reads its own class's limit.
+    if (Native.name === "Error") {
+      defineProperty(Class, "stackTraceLimit", {
+        get: () => Native.stackTraceLimit,
+        set(limit) { Native.stackTraceLimit = limit; },
+        enumerable: true,
+        configurable: true,
+      });
+    }
     Object.setPrototypeOf(Class, Object.getPrototypeOf(Native) === Function.prototype ? Function.prototype : globalThis.Error);
     defineProperty(Native.prototype, "constructor", { value: Class, writable: true, configurable: true });
     return Class;

@@ -194,6 +194,7 @@ impl Runtime {
         // Set once: `boot` runs once per runtime.
         let _ = self.core.set(Global::new(core));
         self.keep_error_classes(scope);
+        self.set_stack_trace_limit(scope).map_err(describe)?;
         self.install_globals(scope, features).map_err(describe)?;
         Rejections::watch(scope);
         Ok(())
@@ -213,6 +214,14 @@ impl Runtime {
         });
         // Set once: `boot` runs once per runtime.
         let _ = self.classes.set(classes.collect());
+    }
+
+    /// `--stack-trace-limit`; ten frames as elsewhere, not the engine's hundred.
+    fn set_stack_trace_limit<'s>(&self, scope: Scope<'s>) -> Result<(), Exception<'s>> {
+        const FRAMES: u32 = 10;
+        let limit = self.process.stack_trace_limit.unwrap_or(FRAMES);
+        let class = self.error_class(scope, ErrorClass::Error)?;
+        class.set("stackTraceLimit", scope.number(f64::from(limit)))
     }
 
     fn install_globals<'s>(
