@@ -1,4 +1,4 @@
-// The global `crypto`: random values and UUIDs. `subtle` is not available yet and says so.
+// The global `crypto`: random values and UUIDs. `subtle` is loaded when it is first read.
 
 import { randomFill } from "crust:ops/web";
 import { DOMException } from "crust:web/dom_exception";
@@ -28,10 +28,9 @@ export class Crypto {
     }
   }
 
-  get subtle(): never {
-    const error = new Error("crypto.subtle is not implemented") as Error & { code: string };
-    error.code = "ERR_METHOD_NOT_IMPLEMENTED";
-    throw error;
+  get subtle(): object {
+    const { subtle } = require("crust:web/crypto/subtle") as typeof import("crust:web/crypto/subtle");
+    return subtle;
   }
 
   getRandomValues<T extends IntegerArray>(array: T): T {
@@ -57,8 +56,6 @@ export class Crypto {
   }
 }
 defineInterface(Crypto, "Crypto");
-// Object.keys(crypto) must not run the throwing getter of a printer.
-Object.defineProperty(Crypto.prototype, "subtle", { enumerable: false });
 
 // RFC 9562 version 4: the version and variant bits replace random ones.
 function formatUuid(bytes: Uint8Array, start: number): string {

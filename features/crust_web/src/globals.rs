@@ -54,6 +54,8 @@ pub(crate) const GLOBALS: &[Global] = &[
     ),
     function("crypto", "crust:web/crypto_random"),
     class("Crypto", "crust:web/crypto_random"),
+    class("CryptoKey", "crust:web/crypto/crypto_key"),
+    class("SubtleCrypto", "crust:web/crypto/subtle"),
     function("navigator", "crust:web/navigator"),
     class("Navigator", "crust:web/navigator"),
     // Messages

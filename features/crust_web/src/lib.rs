@@ -10,6 +10,7 @@
     )
 )]
 
+mod crypto;
 mod encoding;
 mod file;
 mod globals;
@@ -22,7 +23,8 @@ mod url_pattern;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 7] = [
+const FAMILIES: [&[Op]; 8] = [
+    crypto::OPS,
     encoding::OPS,
     file::OPS,
     http_client::OPS,
