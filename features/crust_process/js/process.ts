@@ -1,25 +1,43 @@
 // `process`: the object itself, with what programs read first. Everything rarer is loaded when asked
-// for: streams (`stdio`), signals (`signals`), memory and users (`system`), warnings (`warnings`).
+// for: being an EventEmitter (`process_events`), streams (`stdio`), signals (`signals`), memory and users
+// (`system`), warnings (`warnings`).
 // Never parses a command line: Rust hands over what the process was started with.
 
 import { exitCode as coreExitCode, flush, reallyExit, setExitCode, setExitHandler, setHandledHandler, setRejectionHandler, setUncaughtHandler } from "crust:ops/core";
 import * as native from "crust:ops/process";
-import { EventEmitter } from "crust:node/events";
-import { codes } from "crust:node/internal/errors";
+import { run as runExitSteps } from "crust:process/exit";
 import { makeEnvironment } from "crust:process/env";
 import { nextTick } from "crust:process/next_tick";
 
 const info = native.processInfo();
 const absent = Symbol("absent");
 
+function errors(): Record<string, new (...args: unknown[]) => Error> {
+  return require("crust:node/internal/errors").codes;
+}
+
 function ProcessObject(this: any): void {}
 Object.defineProperty(ProcessObject, "name", { value: "process" });
-ProcessObject.prototype = Object.create(EventEmitter.prototype, {
-  constructor: { value: ProcessObject, writable: true, enumerable: false, configurable: true },
-});
+
+const emitterNames = new Set<PropertyKey>([
+  "on", "once", "off", "emit", "addListener", "removeListener", "removeAllListeners", "prependListener", "prependOnceListener", "listeners",
+  "rawListeners", "listenerCount", "eventNames", "setMaxListeners", "getMaxListeners", "_events", "_eventsCount", "_maxListeners",
+]);
+let isEmitter = false;
+
+// Makes the object an EventEmitter, at the first use of one of its methods or of `instanceof`.
+function becomeEmitter(): object {
+  isEmitter = true;
+  return require("crust:process/process_events").install(process, ProcessObject.prototype);
+}
+
+ProcessObject.prototype = Object.create(new Proxy(Object.prototype, {
+  get: (target, name, receiver) => Reflect.get(emitterNames.has(name) ? becomeEmitter() : target, name, receiver),
+  has: (target, name) => emitterNames.has(name) || Reflect.has(target, name),
+  getPrototypeOf: () => becomeEmitter(),
+}), { constructor: { value: ProcessObject, writable: true, enumerable: false, configurable: true } });
 
 export const process: any = new (ProcessObject as any)();
-(EventEmitter as any).call(process);
 Object.defineProperty(process, Symbol.toStringTag, { value: "process", configurable: true });
 
 let exitCode: number | undefined;
@@ -57,8 +75,8 @@ function validExitCode(code: unknown): number | undefined {
     const number = Number(code);
     if (Number.isInteger(number)) value = number;
   }
-  if (typeof value !== "number") throw new codes.ERR_INVALID_ARG_TYPE!("code", "number", code);
-  if (!Number.isInteger(value)) throw new codes.ERR_OUT_OF_RANGE!("code", "an integer", code);
+  if (typeof value !== "number") throw new (errors().ERR_INVALID_ARG_TYPE!)("code", "number", code);
+  if (!Number.isInteger(value)) throw new (errors().ERR_OUT_OF_RANGE!)("code", "an integer", code);
   return value;
 }
 
@@ -71,7 +89,7 @@ function exit(code?: unknown): never {
   if (arguments.length > 0 && code !== undefined) setCode(validExitCode(code));
   if (!exiting) {
     exiting = true;
-    process.emit("exit", exitCode ?? coreExitCode());
+    emit("exit", exitCode ?? coreExitCode());
   }
   process.reallyExit(exitCode ?? coreExitCode());
   throw new Error("process.reallyExit returned");
@@ -101,7 +119,7 @@ Object.assign(process, {
   nextTick,
   exit,
   reallyExit(code?: unknown): void {
-    require("crust:process/exit").run();
+    runExitSteps();
     reallyExit(Number(code) | 0);
   },
   abort(): void {
@@ -110,7 +128,7 @@ Object.assign(process, {
   },
   cwd: native.cwd,
   chdir(directory: unknown): void {
-    if (typeof directory !== "string") throw new codes.ERR_INVALID_ARG_TYPE!("directory", "string", directory);
+    if (typeof directory !== "string") throw new (errors().ERR_INVALID_ARG_TYPE!)("directory", "string", directory);
     native.chdir(directory);
   },
   hrtime,
@@ -128,7 +146,7 @@ Object.assign(process, {
     throw Object.assign(new Error("process.dlopen() is not implemented: native addons are not supported"), { code: "ERR_METHOD_NOT_IMPLEMENTED" });
   },
   getBuiltinModule(id: unknown): unknown {
-    if (typeof id !== "string") throw new codes.ERR_INVALID_ARG_TYPE!("id", "string", id);
+    if (typeof id !== "string") throw new (errors().ERR_INVALID_ARG_TYPE!)("id", "string", id);
     const { isBuiltin, Module } = require("crust:core/commonjs");
     return isBuiltin(id) ? Module._load(id, undefined, false) : undefined;
   },
@@ -137,13 +155,13 @@ Object.assign(process, {
       captureCallback = null;
       return;
     }
-    if (typeof callback !== "function") throw new codes.ERR_INVALID_ARG_TYPE!("fn", ["Function", "null"], callback);
-    if (captureCallback !== null) throw new codes.ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET!();
+    if (typeof callback !== "function") throw new (errors().ERR_INVALID_ARG_TYPE!)("fn", ["Function", "null"], callback);
+    if (captureCallback !== null) throw new (errors().ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET!)();
     captureCallback = callback as typeof captureCallback;
   },
   hasUncaughtExceptionCaptureCallback: (): boolean => captureCallback !== null,
   setSourceMapsEnabled(value: unknown): void {
-    if (typeof value !== "boolean") throw new codes.ERR_INVALID_ARG_TYPE!("enabled", "boolean", value);
+    if (typeof value !== "boolean") throw new (errors().ERR_INVALID_ARG_TYPE!)("enabled", "boolean", value);
   },
   ref(resource: any): void {
     (resource?.[Symbol.for("nodejs.ref")] ?? resource?.ref)?.call(resource);
@@ -184,8 +202,8 @@ function hrtime(previous?: unknown): [number, number] {
   let seconds = hrtimeFigures[0]!;
   let nanoseconds = hrtimeFigures[1]!;
   if (previous !== undefined) {
-    if (!Array.isArray(previous)) throw new codes.ERR_INVALID_ARG_TYPE!("time", "Array", previous);
-    if (previous.length !== 2) throw new codes.ERR_OUT_OF_RANGE!("time", 2, previous.length);
+    if (!Array.isArray(previous)) throw new (errors().ERR_INVALID_ARG_TYPE!)("time", "Array", previous);
+    if (previous.length !== 2) throw new (errors().ERR_OUT_OF_RANGE!)("time", 2, previous.length);
     seconds -= previous[0];
     nanoseconds -= previous[1];
     if (nanoseconds < 0) {
@@ -200,73 +218,36 @@ hrtime.bigint = function bigint(): bigint {
   return BigInt(hrtimeFigures[0]!) * 1000000000n + BigInt(hrtimeFigures[1]!);
 };
 
-// Signals are watched while somebody listens to them.
-const { on, removeListener, removeAllListeners } = EventEmitter.prototype as any;
-
-function isSignal(event: unknown): event is string {
-  return typeof event === "string" && event.startsWith("SIG");
-}
-
-function watchBefore(add: (...args: unknown[]) => unknown) {
-  return function (this: unknown, event: unknown, listener: unknown) {
-    const result = add.call(this, event, listener);
-    if (isSignal(event)) require("crust:process/signals").watch(process, event);
-    return result;
-  };
-}
-
-for (const name of ["prependListener"]) {
-  Object.defineProperty(ProcessObject.prototype, name, { value: watchBefore((EventEmitter.prototype as any)[name]), writable: true, configurable: true });
-}
-const addListener = watchBefore(on);
-function remove(this: unknown, event: unknown, listener: unknown): unknown {
-  const result = removeListener.call(this, event, listener);
-  if (isSignal(event)) require("crust:process/signals").unwatch(process, event);
-  return result;
-}
-const overrides: Record<string, unknown> = {
-  on: addListener,
-  addListener,
-  removeListener: remove,
-  off: remove,
-  removeAllListeners(this: unknown, event?: unknown): unknown {
-    const events = event === undefined ? process.eventNames() : [event];
-    const result = arguments.length === 0 ? removeAllListeners.call(this) : removeAllListeners.call(this, event);
-    for (const name of events) if (isSignal(name)) require("crust:process/signals").unwatch(process, name);
-    return result;
-  },
-};
-for (const [name, value] of Object.entries(overrides)) {
-  Object.defineProperty(ProcessObject.prototype, name, { value, writable: true, configurable: true });
+// Without listeners there is nothing to tell, and nothing to load.
+function emit(event: string, ...values: unknown[]): boolean {
+  return isEmitter && process.emit(event, ...values);
 }
 
 setExitHandler((event: string, code: number) => {
   if (event === "beforeExit") {
-    process.emit("beforeExit", exitCode ?? code);
+    emit("beforeExit", exitCode ?? code);
     return;
   }
   if (!exiting) {
     exiting = true;
     // An error ends the process with a code of its own.
     if (code !== 0) exitCode = code;
-    process.emit("exit", exitCode ?? code);
+    emit("exit", exitCode ?? code);
   }
-  require("crust:process/exit").run();
+  runExitSteps();
 });
 
 setUncaughtHandler((error: unknown, origin: string) => {
-  process.emit("uncaughtExceptionMonitor", error, origin);
+  emit("uncaughtExceptionMonitor", error, origin);
   if (captureCallback !== null) {
     captureCallback(error);
     return true;
   }
-  if (process.listenerCount("uncaughtException") === 0) return false;
-  process.emit("uncaughtException", error, origin);
-  return true;
+  return emit("uncaughtException", error, origin);
 });
 
-setHandledHandler((promise: Promise<unknown>) => process.emit("rejectionHandled", promise));
-setRejectionHandler((reason: unknown, promise: Promise<unknown>) => process.emit("unhandledRejection", reason, promise));
+setHandledHandler((promise: Promise<unknown>) => emit("rejectionHandled", promise));
+setRejectionHandler((reason: unknown, promise: Promise<unknown>) => emit("unhandledRejection", reason, promise));
 
 // A process that was forked has a channel to its parent.
 const channel = process.env.NODE_CHANNEL_FD;
