@@ -1,7 +1,7 @@
 //! The `Bun` object and the module `bun`: small utilities, and the table that leads from each
 //! property to the feature that has it.
 //!
-//! Reading order: `js/bun.ts` (the table), then [`which`] (a program on `PATH`) and `ops`.
+//! Reading order: `js/bun.ts` (the table), then [`which`] (a program on `PATH`), `formats` and `ops`.
 #![cfg_attr(
     test,
     allow(
@@ -11,6 +11,7 @@
     )
 )]
 
+mod formats;
 mod ops;
 mod which;
 

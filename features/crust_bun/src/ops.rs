@@ -10,6 +10,7 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("sleepSync", sleep_sync),
     Op::new("which", which),
     Op::new("isFolder", is_folder),
+    Op::new("parseData", crate::formats::parse_data),
 ];
 
 /// The longest `Bun.sleepSync` in seconds: 100 years. Larger numbers would overflow the clock.
