@@ -63,7 +63,10 @@ function extensionOf(file: string): string {
 function loadFile(module: any, filename: string): void {
   const loaded = requireFile(filename, undefined);
   if (loaded.format === "commonjs") {
-    loaded.body.call(module.exports, module.exports, requireFor(module), module, filename, directoryOf(filename), loaded.context);
+    // Programs count the parameters: a sixth only where `import()` or `import.meta` needs it.
+    const values = [module.exports, requireFor(module), module, filename, directoryOf(filename)];
+    if (loaded.context !== undefined) values.push(loaded.context);
+    loaded.body.apply(module.exports, values);
   } else if (loaded.format === "esm") {
     module.exports = exportsOfNamespace(loaded.namespace);
   } else {

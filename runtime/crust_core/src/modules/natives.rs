@@ -252,6 +252,8 @@ enum Found {
         text: String,
         url: String,
         unparsed: bool,
+        /// The body takes a sixth parameter.
+        needs_context: bool,
     },
     Data(Data),
     Esm,
@@ -268,13 +270,14 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             text,
             url,
             unparsed,
+            needs_context,
         } => {
             let script = Script {
                 text: &text,
                 url: &url,
             };
             match scope.evaluate(script) {
-                Ok(body) => common_js_answer(cx, id, body),
+                Ok(body) => common_js_answer(cx, id, body, needs_context),
                 Err(_) if unparsed => {
                     // Our parser says what is wrong, or sees what the tokens did not show.
                     runtime.modules.sources.parse_here(key.file_path());
@@ -311,10 +314,12 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
             let emitted = module.emit(&EmitPlan::default());
             let url = script_name(&record.key.path);
             stack::register(&url, emitted.columns);
+            let uses = &module.uses;
             Found::CommonJs {
                 text: emitted.text,
                 url,
                 unparsed: module.is_unparsed(),
+                needs_context: uses.import_meta || uses.dynamic_import || uses.helpers,
             }
         }
         Kind::Data(data) if record.status != Status::Evaluated => {
@@ -325,16 +330,18 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
     found.unwrap_or(Found::Esm)
 }
 
-fn common_js_answer<'s>(cx: &Call<'s>, id: ModuleId, body: Value<'s>) -> OpResult<'s> {
-    let context = cx
-        .runtime()
-        .core_function(cx.scope(), "contextOf")
-        .call(&[cx.make_number(id.number())])?;
-    cx.make_object(&[
-        ("format", cx.make_string("commonjs")),
-        ("body", body),
-        ("context", context),
-    ])
+fn common_js_answer<'s>(
+    cx: &Call<'s>,
+    id: ModuleId,
+    body: Value<'s>,
+    needs_context: bool,
+) -> OpResult<'s> {
+    let answer = cx.make_object(&[("format", cx.make_string("commonjs")), ("body", body)])?;
+    if needs_context {
+        let make = cx.runtime().core_function(cx.scope(), "contextOf");
+        answer.set("context", make.call(&[cx.make_number(id.number())])?)?;
+    }
+    Ok(answer)
 }
 
 /// `require()` of an ES module, which must not await.
