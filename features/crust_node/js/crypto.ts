@@ -2,10 +2,11 @@
 // signatures do not exist here yet and refuse.
 
 import { Buffer } from "node:buffer";
-import { hashOnce, hkdfDerive, pbkdf2Derive, randomFillBytes, timingSafeEqual as nativeTimingSafeEqual } from "crust:ops/node";
+import { hashOnce, hkdfDerive, pbkdf2Derive, randomFillBytes, scryptDerive, timingSafeEqual as nativeTimingSafeEqual } from "crust:ops/node";
 import { codes, notImplemented } from "crust:node/internal/errors";
 import { Hash as HashClass, Hmac as HmacClass, toBytes } from "crust:node/internal/hash";
 import { cryptoConstants } from "crust:node/internal/legacy_constants";
+import * as keys from "crust:node/internal/keys";
 import { refusedClasses, refusedFunctions } from "crust:node/internal/refuse";
 import { validateBoolean, validateFunction, validateInteger, validateNumber, validateObject, validateString } from "crust:node/internal/validators";
 
@@ -140,6 +141,8 @@ export function hash(algorithm: string, input: any, options?: any): any {
 }
 
 function keyBytes(value: any, name: string): Uint8Array {
+  const secret = keys.secretBytes(value);
+  if (secret) return secret;
   if (typeof value === "string" || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return toBytes(value, "utf8", name);
   throw new ERR_INVALID_ARG_TYPE(name, ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView"], value);
 }
@@ -193,6 +196,72 @@ export function hkdf(digest: string, key: any, salt: any, info: any, length: num
   process.nextTick(callback, null, result);
 }
 
+interface ScryptOptions {
+  N?: number;
+  r?: number;
+  p?: number;
+  cost?: number;
+  blockSize?: number;
+  parallelization?: number;
+  maxmem?: number;
+}
+
+function scryptArguments(password: any, salt: any, length: any, options: ScryptOptions = {}): any[] {
+  const secret = keyBytes(password, "password");
+  const spice = keyBytes(salt, "salt");
+  validateInteger(length, "keylen", 0, 2147483647);
+  const pick = (short: unknown, long: unknown, name: string, fallback: number): number => {
+    const value: any = short ?? long ?? fallback;
+    validateInteger(value, name, 0, 4294967295);
+    return value;
+  };
+  const cost = pick(options.N, options.cost, "N", 16384);
+  const blockSize = pick(options.r, options.blockSize, "r", 8);
+  const parallel = pick(options.p, options.parallelization, "p", 1);
+  const memory = options.maxmem ?? 32 * 1024 * 1024;
+  validateInteger(memory, "maxmem", 0);
+  // RFC 7914 §2: the block array is 128·N·r bytes.
+  const invalid = cost < 2 || (cost & (cost - 1)) !== 0 || blockSize < 1 || parallel < 1;
+  if (invalid || 128 * cost * blockSize > memory) {
+    throw Object.assign(new RangeError(`Invalid scrypt params${invalid ? "" : ": memory limit exceeded"}`), { code: "ERR_CRYPTO_INVALID_SCRYPT_PARAMS" });
+  }
+  return [secret, spice, Math.log2(cost), blockSize, parallel, length];
+}
+
+export function scryptSync(password: any, salt: any, length: number, options?: ScryptOptions): any {
+  return wrapBytes(scryptDerive(...scryptArguments(password, salt, length, options), false));
+}
+
+export function scrypt(password: any, salt: any, length: number, options: any, callback?: any): void {
+  if (typeof options === "function") [callback, options] = [options, undefined];
+  const prepared = scryptArguments(password, salt, length, options);
+  validateFunction(callback, "callback");
+  scryptDerive(...prepared, true).then(
+    (bytes: Uint8Array) => callback(null, wrapBytes(bytes)),
+    (error: unknown) => callback(error),
+  );
+}
+
+export const { KeyObject } = keys;
+
+export function createSecretKey(key: any, encoding?: any): any {
+  return keys.makeSecret(typeof key === "string" ? toBytes(key, encoding, "key") : keyBytes(key, "key"));
+}
+
+export function generateKeySync(type: any, options: { length: number }): any {
+  validateString(type, "type");
+  if (type !== "hmac" && type !== "aes") throw new (codes as any).ERR_INVALID_ARG_VALUE("type", type, "must be a supported key type");
+  validateObject(options, "options");
+  validateInteger(options.length, "options.length", 8, 2147483647);
+  return keys.makeSecret(randomBytes(options.length >>> 3));
+}
+
+export function generateKey(type: any, options: { length: number }, callback: any): void {
+  validateFunction(callback, "callback");
+  const key = generateKeySync(type, options);
+  process.nextTick(callback, undefined, key);
+}
+
 export function timingSafeEqual(a: any, b: any): boolean {
   for (const [value, name] of [[a, "buf1"], [b, "buf2"]] as const) {
     if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) throw new ERR_INVALID_ARG_TYPE(name, ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], value);
@@ -224,18 +293,17 @@ export const lazyExports = {
 
 export const {
   argon2, argon2Sync, checkPrime, checkPrimeSync, createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH,
-  createMac, createPrivateKey, createPublicKey, createSecretKey, createSign, createVerify, diffieHellman, generatePrime, generatePrimeSync,
-  getCipherInfo, getDiffieHellman, parsePKCS12, generateKeyPair, generateKeyPairSync, generateKey, generateKeySync, privateDecrypt,
-  privateEncrypt, publicDecrypt, publicEncrypt, scrypt, scryptSync, sign, setEngine, verify, encapsulate, decapsulate,
+  createMac, createPrivateKey, createPublicKey, createSign, createVerify, diffieHellman, generatePrime, generatePrimeSync,
+  getCipherInfo, getDiffieHellman, parsePKCS12, generateKeyPair, generateKeyPairSync, privateDecrypt,
+  privateEncrypt, publicDecrypt, publicEncrypt, sign, setEngine, verify, encapsulate, decapsulate,
 } = refusedFunctions(
   "crypto", "argon2", "argon2Sync", "checkPrime", "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman",
-  "createDiffieHellmanGroup", "createECDH", "createMac", "createPrivateKey", "createPublicKey", "createSecretKey", "createSign", "createVerify",
+  "createDiffieHellmanGroup", "createECDH", "createMac", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
   "diffieHellman", "generatePrime", "generatePrimeSync", "getCipherInfo", "getDiffieHellman", "parsePKCS12", "generateKeyPair",
-  "generateKeyPairSync", "generateKey", "generateKeySync", "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "scrypt",
-  "scryptSync", "sign", "setEngine", "verify", "encapsulate", "decapsulate",
+  "generateKeyPairSync", "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "sign", "setEngine", "verify", "encapsulate", "decapsulate",
 );
-export const { Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, KeyObject, Sign, Verify, X509Certificate } = refusedClasses(
-  "crypto", "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "KeyObject", "Sign", "Verify", "X509Certificate",
+export const { Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, X509Certificate } = refusedClasses(
+  "crypto", "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate",
 );
 
 const all = {

@@ -129,7 +129,8 @@ const closing = new FinalizationRegistry<number>((handle) => codecClose(handle))
 
 class ZlibBase extends TransformBase {
   bytesWritten = 0;
-  _handle: number;
+  /** Packages reach for the native object; `close` is all they call on it. */
+  _handle: { id: number; close(): void };
   _codec: Codec;
   _closed = false;
   _flushMode: number;
@@ -143,26 +144,48 @@ class ZlibBase extends TransformBase {
     this._maxOutputLength = s.maxOutputLength;
     this._flushMode = ranged(options, "flush", 0, 6, 0);
     try {
-      this._handle = codecOpen(codec, s.level, s.windowBits, s.quality, s.finishFlush === 4 || codec.startsWith("brotli"), s.dictionary);
+      const id: number = codecOpen(codec, s.level, s.windowBits, s.quality, s.finishFlush === 4 || codec.startsWith("brotli"), s.dictionary);
+      this._handle = { id, close: () => this._release() };
     } catch (error) {
       throw toError(error);
     }
-    closing.register(this, this._handle, this);
+    closing.register(this, this._handle.id, this);
   }
 
   /** 0: run, 1: flush to a byte boundary, 2: finish. */
+  _code(chunk: Uint8Array, mode: number): Uint8Array {
+    if (this._closed) throw new errors.ERR_STREAM_DESTROYED!("write");
+    const out: Uint8Array = codecRun(this._handle.id, chunk, mode);
+    this.bytesWritten += chunk.length;
+    this._produced += out.length;
+    if (this._produced > this._maxOutputLength) throw new errors.ERR_BUFFER_TOO_LARGE!(this._maxOutputLength);
+    return out;
+  }
   _run(chunk: Uint8Array, mode: number, callback: (error?: any) => void): void {
     try {
-      if (this._closed) throw new errors.ERR_STREAM_DESTROYED!("write");
-      const out: Uint8Array = codecRun(this._handle, chunk, mode);
-      this.bytesWritten += chunk.length;
-      this._produced += out.length;
-      if (this._produced > this._maxOutputLength) throw new errors.ERR_BUFFER_TOO_LARGE!(this._maxOutputLength);
+      const out = this._code(chunk, mode);
       if (out.length > 0) this.push(wrap(out));
       callback();
     } catch (error) {
       callback(toError(error));
     }
+  }
+  /** Codes one chunk at once, as packages that run their own streams do. */
+  _processChunk(chunk: any, flush: number, callback?: (error?: any) => void): any {
+    const finish = this._codec.startsWith("brotli") ? 2 : 4;
+    const mode = flush === finish ? 2 : flush > 0 ? 1 : 0;
+    if (typeof callback === "function") return this._run(inputBytes(chunk), mode, callback);
+    try {
+      return wrap(this._code(inputBytes(chunk), mode));
+    } catch (error) {
+      throw toError(error);
+    }
+  }
+  _release(): void {
+    if (this._closed) return;
+    this._closed = true;
+    closing.unregister(this);
+    codecClose(this._handle.id);
   }
   _transform(chunk: any, encoding: string, callback: (error?: any) => void): void {
     this._run(inputBytes(typeof chunk === "string" ? B.from(chunk, encoding) : chunk), this._flushMode > 0 && this._flushMode < 4 ? 1 : 0, callback);
@@ -171,11 +194,7 @@ class ZlibBase extends TransformBase {
     this._run(new Uint8Array(0), 2, callback);
   }
   _destroy(error: any, callback: (error?: any) => void): void {
-    if (!this._closed) {
-      this._closed = true;
-      closing.unregister(this);
-      codecClose(this._handle);
-    }
+    this._release();
     callback(error);
   }
 

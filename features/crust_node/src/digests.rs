@@ -18,6 +18,7 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("hashOnce", once),
     Op::new("pbkdf2Derive", pbkdf2_derive),
     Op::new("hkdfDerive", hkdf_derive),
+    Op::new("scryptDerive", scrypt_derive),
     Op::new("randomFillBytes", random_fill),
     Op::new("timingSafeEqual", timing_safe_equal),
 ];
@@ -252,6 +253,27 @@ fn hkdf_derive<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         Some(bytes) => cx.make_bytes(bytes),
         None => Ok(cx.null()),
     }
+}
+
+/// `scryptDerive(password, salt, log2N, r, p, length, async)`: bytes, or a promise of them.
+fn scrypt_derive<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (password, salt) = (cx.bytes(0)?.to_vec(), cx.bytes(1)?.to_vec());
+    let (cost, block, parallel) = (cx.integer(2)?, cx.integer(3)?, cx.integer(4)?);
+    let length = cx.integer::<usize>(5)?;
+    let work = move || -> Result<Vec<u8>, OpError> {
+        let invalid = || OpError::range_error("Invalid scrypt params").code("ERR_CRYPTO_INVALID_SCRYPT_PARAMS");
+        // The length in the parameters only counts for formatted hashes.
+        let params = scrypt::Params::new(cost, block, parallel, 32).map_err(|_| invalid())?;
+        let mut key = vec![0; length];
+        if !key.is_empty() {
+            scrypt::scrypt(&password, &salt, &params, &mut key).map_err(|_| invalid())?;
+        }
+        Ok(key)
+    };
+    if cx.boolean(6) {
+        return cx.spawn_blocking(work, |scope, key| Ok(scope.uint8_array(key)?));
+    }
+    cx.make_bytes(work()?)
 }
 
 /// `randomFillBytes(bytes)`: from the kernel's generator.

@@ -195,13 +195,20 @@ export class AssertionError extends Error {
     else super(describe(actual, expected, operator));
     Error.stackTraceLimit = limit;
     this.generatedMessage = !message;
-    Object.defineProperty(this, "name", { value: "AssertionError", enumerable: false, writable: true, configurable: true });
     this.code = "ERR_ASSERTION";
     this.actual = actual;
     this.expected = expected;
     this.operator = operator;
     this.diff = diff;
+    // The stack is headed by the code as well, the name is not.
+    Object.defineProperty(this, "name", { value: "AssertionError [ERR_ASSERTION]", enumerable: false, writable: true, configurable: true });
     Error.captureStackTrace?.(this, stackStartFn || stackStartFunction);
+    this.name = "AssertionError";
+  }
+
+  /** The values are in the message already: they are not shown to their depths again. */
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, context: object): string {
+    return inspect(this, { ...context, customInspect: false, depth: 0 });
   }
 
   override toString(): string {

@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import { hashClose, hashCopy, hashDigest, hashOpen, hashUpdate } from "crust:ops/node";
 import { codes } from "crust:node/internal/errors";
+import { secretBytes } from "crust:node/internal/keys";
 import { Transform } from "crust:node/internal/streams/duplex";
 import { validateString } from "crust:node/internal/validators";
 
@@ -82,7 +83,7 @@ export class Hmac extends Digest {
   constructor(algorithm: any, key: any, options?: any) {
     validateString(algorithm, "hmac");
     if (key === null || key === undefined) throw new codes.ERR_INVALID_ARG_TYPE!("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], key);
-    super(open(algorithm, toBytes(key, options?.encoding, "key"), `Invalid digest: ${algorithm}`), options);
+    super(open(algorithm, secretBytes(key) ?? toBytes(key, options?.encoding, "key"), `Invalid digest: ${algorithm}`), options);
   }
   digest(encoding?: any): any {
     // A second digest of an HMAC is empty, unlike a hash's.
