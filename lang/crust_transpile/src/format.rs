@@ -19,7 +19,7 @@ pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
     }
     // The parser also counts import.meta and `export =` as module syntax; CommonJS files may have
     // them here.
-    if parsed.needs_module && awaits(&parsed.program) {
+    if (parsed.needs_module || awaits_resources(&parsed.program)) && awaits(&parsed.program) {
         return Format::Esm;
     }
     let neutral = match options.format {
@@ -34,14 +34,24 @@ pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
     }
 }
 
-fn has_module_declaration(program: &Program<'_>) -> bool {
+/// Whether the file exports, if only nothing: then it is an ECMAScript module for sure.
+pub(crate) fn has_export(program: &Program<'_>) -> bool {
     program.body.iter().any(|statement| {
-        statement.as_module_declaration().is_some()
-            && !matches!(
-                statement,
-                Statement::TSExportAssignment(_) | Statement::TSNamespaceExportDeclaration(_)
-            )
+        is_module_declaration(statement) && !matches!(statement, Statement::ImportDeclaration(_))
     })
+}
+
+fn has_module_declaration(program: &Program<'_>) -> bool {
+    program.body.iter().any(is_module_declaration)
+}
+
+/// Types alone do not decide: `import type` leaves nothing behind.
+fn is_module_declaration(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::ImportDeclaration(it) => !it.import_kind.is_type(),
+        Statement::TSExportAssignment(_) | Statement::TSNamespaceExportDeclaration(_) => false,
+        statement => statement.as_module_declaration().is_some(),
+    }
 }
 
 /// The names a CommonJS module is given, in the order of the emitted parameters.
@@ -99,6 +109,11 @@ impl<'a> Visit<'a> for Mentions {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
         self.found |= COMMON_JS_NAMES.contains(&it.name.as_str());
     }
+}
+
+/// Whether resources may be awaited, which the parser takes for no sign of a module in a loop.
+fn awaits_resources(program: &Program<'_>) -> bool {
+    memchr::memmem::find(program.source_text.as_bytes(), b"await using").is_some()
 }
 
 /// Whether the program awaits outside functions.

@@ -116,10 +116,6 @@ pub struct Uses {
     pub dynamic_import: bool,
     /// `require`
     pub require: bool,
-    /// `module`
-    pub module: bool,
-    /// `exports`
-    pub exports: bool,
     /// `__filename`
     pub filename: bool,
     /// `__dirname`

@@ -3,6 +3,7 @@
 use crust_diag::{Diagnostic, LineIndex};
 use oxc_allocator::Allocator;
 use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_span::Span;
 
 use crate::diagnose::{from_parser, from_problems};
 use crate::lower::Lowering;
@@ -142,7 +143,10 @@ fn analyse(
         skim::lower(&mut lowering, &parsed);
     }
     if let Some(scoping) = &scoping {
-        free_names(&mut lowering.record.uses, scoping);
+        let may_mix = format == Format::Esm
+            && !format::has_export(&parsed.program)
+            && !lowering.record.has_top_level_await;
+        free_names(&mut lowering, scoping, may_mix);
     }
     if !lowering.problems.is_empty() {
         let lines = LineIndex::new(source);
@@ -173,15 +177,38 @@ fn resolve_names(source: &str, parsed: &Parsed<'_>) -> Result<Scoping, Vec<Diagn
 }
 
 /// Names of the environment that the source refers to without declaring them.
-fn free_names(uses: &mut crate::module::Uses, scoping: &Scoping) {
-    for name in scoping.root_unresolved_references().keys() {
+fn free_names(lowering: &mut Lowering<'_>, scoping: &Scoping, may_mix: bool) {
+    for (name, references) in scoping.root_unresolved_references() {
+        let uses = &mut lowering.record.uses;
         match name.as_str() {
             "require" => uses.require = true,
-            "module" => uses.module = true,
-            "exports" => uses.exports = true,
             "__filename" => uses.filename = true,
             "__dirname" => uses.dirname = true,
+            "module" | "exports" if may_mix => {
+                let values = references
+                    .iter()
+                    .filter(|id| scoping.get_reference(**id).flags().is_value());
+                if values.count() > 0 {
+                    mixed_formats(lowering, name);
+                }
+            }
             _ => {}
         }
     }
+}
+
+/// A file that imports as an ECMAScript module does, exports nothing, and uses what only CommonJS
+/// has. With an export it is a module for sure, in which the name is not defined.
+fn mixed_formats(lowering: &mut Lowering<'_>, name: &str) {
+    let Some(request) = lowering.record.requests.first() else {
+        return;
+    };
+    let length = u32::try_from(request.specifier.len() + 2).unwrap_or(0);
+    let span = Span::sized(request.offset, length);
+    let message = format!("Cannot use an import declaration in a CommonJS file: it uses \"{name}\"");
+    lowering.problem(
+        span,
+        message,
+        Some("use require() instead, or export with an export declaration"),
+    );
 }

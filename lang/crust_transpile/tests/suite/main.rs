@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod completion;
 mod decorators;
 mod enum_declarations;
 mod enums;
