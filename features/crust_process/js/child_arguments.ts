@@ -88,12 +88,15 @@ function checkOptions(options: any): void {
   }
   if (given("argv0")) validateString(options.argv0, "options.argv0");
   if (given("timeout") && !(Number.isInteger(options.timeout) && options.timeout >= 0)) throw new codes.ERR_OUT_OF_RANGE!("timeout", "an unsigned integer", options.timeout);
-  if (given("maxBuffer")) {
-    validateNumber(options.maxBuffer, "options.maxBuffer");
-    if (options.maxBuffer < 0) throw new codes.ERR_OUT_OF_RANGE!("options.maxBuffer", "a positive number", options.maxBuffer);
-  }
   if (given("killSignal")) signalNumber(options.killSignal);
   if (options.signal !== undefined) validateAbortSignal(options.signal, "options.signal");
+}
+
+/** For the calls that collect output; `spawn` itself leaves the option to whoever passed it. */
+export function checkMaxBuffer(value: any): void {
+  if (value === undefined || value === null) return;
+  validateNumber(value, "options.maxBuffer");
+  if (value < 0) throw new codes.ERR_OUT_OF_RANGE!("options.maxBuffer", "a positive number", value);
 }
 
 export interface Slots {

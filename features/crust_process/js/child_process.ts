@@ -5,7 +5,7 @@ import { codes, AbortError } from "crust:node/internal/errors";
 import { EventEmitter } from "crust:node/events";
 import { kCustomPromisify } from "crust:node/internal/promisify";
 import { validateFunction, validateString } from "crust:node/internal/validators";
-import { normalize, spawnError, toSlots } from "crust:process/child_arguments";
+import { checkMaxBuffer, normalize, spawnError, toSlots } from "crust:process/child_arguments";
 import type { Normalized } from "crust:process/child_arguments";
 import { signalNumber } from "crust:process/signals";
 
@@ -212,6 +212,7 @@ export function execFile(file: unknown, args?: any, options?: any, callback?: Ex
   if (args !== undefined && args !== null && !Array.isArray(args)) [args, options] = [[], args];
   if (callback !== undefined && callback !== null) validateFunction(callback, "callback");
   const settings = { encoding: "utf8", timeout: 0, maxBuffer: MAX_BUFFER, killSignal: "SIGTERM", shell: false, ...options };
+  checkMaxBuffer(settings.maxBuffer);
   const child = spawn(file, args, { ...settings, timeout: undefined, signal: undefined, stdio: undefined });
   const { Buffer } = require("crust:node/buffer");
   const encoding = settings.encoding !== "buffer" && settings.encoding && Buffer.isEncoding(settings.encoding) ? settings.encoding : null;
@@ -310,6 +311,7 @@ export function fork(module: unknown, args?: any, options?: any): ChildProcess {
 
 function runSync(settings: Normalized, call: string): any {
   const { options } = settings;
+  checkMaxBuffer(options.maxBuffer);
   const { Buffer } = require("crust:node/buffer");
   const slots = toSlots(options.stdio, true);
   let input: any;
