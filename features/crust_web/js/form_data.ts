@@ -20,7 +20,9 @@ function toEntryValue(value: unknown, given: number, filename: unknown): FormDat
   if (value instanceof File && given < 3) {
     return value;
   }
-  const name = given > 2 ? toUSVString(filename) : value instanceof File ? value.name : "blob";
+  // A file of Bun's is a Blob that has a name.
+  const own = (value as { name?: unknown }).name;
+  const name = given > 2 ? toUSVString(filename) : typeof own === "string" ? own : "blob";
   return fileFromBlob(value, name, value instanceof File ? value.lastModified : undefined);
 }
 

@@ -1,4 +1,4 @@
-//! Natives of `crust:web/crypto`: SHA-1 and SHA-2 digests, HMAC and PBKDF2 by the RustCrypto crates.
+//! Natives of `crust:web/crypto`: SHA-1 and SHA-2 digests, HMAC and PBKDF2 by libraries.
 //! Keys are bytes here; what a key may be used for is checked in JS.
 
 use crust_core::{Call, Op, OpError, OpResult};
