@@ -106,12 +106,12 @@ pub(super) fn method<'a>(lowering: &mut Lowering<'a>, it: &MethodDefinition<'a>)
 /// A field.
 pub(super) fn property<'a>(lowering: &mut Lowering<'a>, it: &PropertyDefinition<'a>) {
     if it.declare || it.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition {
+        let mut start = it.span.start;
         if decorators::assigns(lowering, it) {
             decorators::property(lowering, it);
+            let end = it.decorators.last().map_or(start, |it| it.span.end);
+            start = scan::skip_trivia(lowering.source, end);
         }
-        let start = it.decorators.last().map_or(it.span.start, |decorator| {
-            scan::skip_trivia(lowering.source, decorator.span.end)
-        });
         types::erase_statement(lowering, Span::new(start, it.span.end));
         return;
     }

@@ -65,9 +65,16 @@ pub(super) fn name_class(lowering: &mut Lowering<'_>, start: u32, name: &str) {
 /// Called before the parts of a method are visited.
 pub(super) fn method<'a>(lowering: &mut Lowering<'a>, it: &MethodDefinition<'a>) {
     match lowering.classes.current {
+        Decorated::Legacy(_) => return legacy::method(lowering, it),
         Decorated::Standard(_) => standard::method(lowering, it),
-        Decorated::Legacy(_) => legacy::method(lowering, it),
         Decorated::No => {}
+    }
+    if let Some((_, decorator)) = legacy::parameter_decorators(&it.value.params).next() {
+        lowering.problem(
+            decorator.span,
+            "Parameters cannot be decorated",
+            Some("set experimentalDecorators in tsconfig.json"),
+        );
     }
 }
 

@@ -55,26 +55,23 @@ fn members<'a>(lowering: &mut Lowering<'a>, it: &TSEnumDeclaration<'a>, object: 
             lowering.edits.blank(comma);
         }
         let name = member_name(member);
-        let member_of = format!("{object}[{}]", quote(&name));
-        match &member.initializer {
-            Some(initializer) => {
-                let value = constant(lowering, it, &name);
-                let is_string = match &value {
-                    Some(value) => matches!(value, ConstantValue::String(_)),
-                    None => is_text(initializer),
-                };
-                next = match value {
-                    Some(ConstantValue::Number(value)) => Some(value + 1.0),
-                    _ => None,
-                };
-                initialized(lowering, member, initializer, object, &name, is_string);
-            }
-            None => {
-                let value = next.map_or_else(|| "void 0".to_owned(), number);
-                next = next.map(|value| value + 1.0);
-                let whole = format!("{object}[{member_of}={value}]={};", quote(&name));
-                lowering.edits.replace(member.span, text(whole));
-            }
+        if let Some(initializer) = &member.initializer {
+            let value = constant(lowering, it, &name);
+            let is_string = match &value {
+                Some(value) => matches!(value, ConstantValue::String(_)),
+                None => is_text(initializer),
+            };
+            next = match value {
+                Some(ConstantValue::Number(value)) => Some(value + 1.0),
+                _ => None,
+            };
+            initialized(lowering, member, initializer, object, is_string);
+        } else {
+            let value = next.map_or_else(|| "void 0".to_owned(), number);
+            next = next.map(|value| value + 1.0);
+            let name = quote(&name);
+            let whole = format!("{object}[{object}[{name}]={value}]={name};");
+            lowering.edits.replace(member.span, text(whole));
         }
     }
 }
@@ -84,11 +81,10 @@ fn initialized<'a>(
     member: &TSEnumMember<'a>,
     initializer: &Expression<'a>,
     object: &str,
-    name: &str,
     is_string: bool,
 ) {
     let head = Span::new(member.span.start, initializer.span().start);
-    let name = quote(name);
+    let name = quote(&member_name(member));
     let (open, close) = if is_string {
         (format!("{object}[{name}]="), ";".to_owned())
     } else {

@@ -81,7 +81,7 @@ fn properties(
         .map(|name| format!("this.{name}={name}"))
         .collect();
     let deferred = if lowering.options.use_define_for_class_fields {
-        let fields: String = names.iter().map(|name| format!("{name};")).collect();
+        let fields = format!("{};", names.join(";"));
         lowering
             .edits
             .insert_after(it.body.span.start + 1, text(fields));

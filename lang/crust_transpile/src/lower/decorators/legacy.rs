@@ -62,7 +62,7 @@ fn decorates_parameters(it: &FormalParameters<'_>) -> bool {
 }
 
 /// Decorators of parameters with the parameter's number.
-fn parameter_decorators<'n, 'a>(
+pub(super) fn parameter_decorators<'n, 'a>(
     it: &'n FormalParameters<'a>,
 ) -> impl Iterator<Item = (usize, &'n Decorator<'a>)> {
     let items = it.items.iter().enumerate();

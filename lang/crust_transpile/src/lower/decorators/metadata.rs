@@ -189,7 +189,8 @@ fn value<'n, 'a>(it: &'n TSType<'a>) -> Value<'n, 'a> {
     Value::Plain(match it {
         TSType::TSStringKeyword(_) | TSType::TSTemplateLiteralType(_) => "String",
         TSType::TSNumberKeyword(_) => "Number",
-        TSType::TSBooleanKeyword(_) => "Boolean",
+        TSType::TSTypePredicate(it) if it.asserts => return VOID,
+        TSType::TSBooleanKeyword(_) | TSType::TSTypePredicate(_) => "Boolean",
         TSType::TSBigIntKeyword(_) => "BigInt",
         TSType::TSSymbolKeyword(_) => "Symbol",
         TSType::TSVoidKeyword(_)
@@ -203,8 +204,6 @@ fn value<'n, 'a>(it: &'n TSType<'a>) -> Value<'n, 'a> {
         TSType::TSTypeOperatorType(it) if it.operator == TSTypeOperatorOperator::Readonly => {
             return value(&it.type_annotation);
         }
-        TSType::TSTypePredicate(it) if it.asserts => return VOID,
-        TSType::TSTypePredicate(_) => "Boolean",
         TSType::TSTypeReference(it) => return Value::Named(it),
         TSType::TSUnionType(it) => return union(&it.types),
         TSType::TSConditionalType(it) => {
