@@ -10,7 +10,7 @@ function from(module: string, name: string): Make {
   return () => (require(module) as Record<string, unknown>)[name];
 }
 
-const process = (): NodeJS.Process => (globalThis as { process: NodeJS.Process }).process;
+const process = (): NodeJS.Process => (globalThis as unknown as { process: NodeJS.Process }).process;
 
 /** Properties that are read once and then stay. */
 const LAZY: Record<string, Make> = {

@@ -1,6 +1,6 @@
 // The global `console`: the short way of a line of text to its stream, and the names of all methods.
 // Everything that is not one string argument is done in `console/methods.ts`, loaded on first use.
-import { writeLine } from "crust:ops/console";
+import { useColors, writeLine } from "crust:ops/console";
 
 type Methods = typeof import("crust:console/methods");
 
@@ -24,8 +24,16 @@ function log(first: unknown): void {
 
 function error(...args: unknown[]): void;
 function error(first: unknown): void {
-  if (arguments.length === 1 && typeof first === "string" && !state.grouped) writeLine(STDERR, first);
+  if (arguments.length === 1 && typeof first === "string" && !state.grouped) writeLine(STDERR, inRed(first));
   else more().print(STDERR, arguments);
+}
+
+let stderrColors: boolean | undefined;
+
+/** A message of console.error is red on a terminal. */
+function inRed(text: string): string {
+  stderrColors ??= useColors(STDERR);
+  return stderrColors ? `\x1b[0m\x1b[31m${text}\x1b[0m` : text;
 }
 
 const console = {
@@ -33,7 +41,10 @@ const console = {
   debug: function debug(...args: unknown[]) { Reflect.apply(log, undefined, args); },
   error,
   info: function info(...args: unknown[]) { Reflect.apply(log, undefined, args); },
-  warn: function warn(...args: unknown[]) { Reflect.apply(error, undefined, args); },
+  warn: function warn(first?: unknown) {
+    if (arguments.length === 1 && typeof first === "string" && !state.grouped) writeLine(STDERR, first);
+    else more().print(STDERR, arguments, "warn");
+  },
   clear: function clear() { more().clear(); },
   dir: function dir(value?: unknown, options?: object) { if (arguments.length > 0) more().dir(value, options); },
   dirxml: function dirxml(...args: unknown[]) { Reflect.apply(log, undefined, args); },

@@ -2,7 +2,7 @@
 import { Formatter } from "crust:console/inspect/formatter";
 import { CUSTOM } from "crust:console/inspect/custom";
 import { Kind, kindOf } from "crust:console/inspect/kinds";
-import { CONSOLE_DEPTH, readOptions } from "crust:console/inspect/options";
+import { CONSOLE_DEPTH, readOptions, type Level } from "crust:console/inspect/options";
 
 /** `Bun.inspect(value, { depth, colors, sorted, compact })`; also `(value, depth, colors)`. */
 export function inspect(...args: [value?: unknown, options?: unknown, colors?: unknown]): string {
@@ -25,8 +25,8 @@ function isBoxedString(value: unknown): boolean {
 }
 
 /** One line of console output without its line end: arguments separated by spaces, `%` formats filled in. */
-export function formatLine(args: readonly unknown[], colors: boolean, depth: number = CONSOLE_DEPTH, indent = 0): string {
-  const f = new Formatter({ depth, colors, sorted: false, singleLine: false }, false);
+export function formatLine(args: readonly unknown[], colors: boolean, level: Level = "log", indent = 0): string {
+  const f = new Formatter({ depth: CONSOLE_DEPTH, colors, sorted: false, singleLine: false, level }, false);
   f.indent = indent;
   let next = 0;
   if (args.length > 1 && isBoxedString(args[0])) {

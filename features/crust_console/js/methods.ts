@@ -1,11 +1,14 @@
 // The methods of the global console that do more than write one string.
 import { readInput, useColors, write as writeText, writeBytes, writeLine } from "crust:ops/console";
 import { formatLine, formatWith } from "crust:console/inspect";
-import { CONSOLE_DEPTH } from "crust:console/inspect/options";
+import { CONSOLE_DEPTH, type Level } from "crust:console/inspect/options";
+import { BOLD, DIM, RED, RESET, YELLOW } from "crust:console/inspect/text";
 import { state } from "crust:console/console";
 
 const STDOUT = 1;
 const STDERR = 2;
+
+const RED_TEXT = RESET + RED;
 
 let indent = 0;
 const colorsOf = new Map<number, boolean>();
@@ -20,11 +23,20 @@ function colors(fd: number): boolean {
 }
 
 /** Writes one line; in a group its first line is indented and objects are laid out from there. */
-export function print(fd: number, args: ArrayLike<unknown>): void {
+export function print(fd: number, args: ArrayLike<unknown>, level: Level = fd === STDERR ? "error" : "log"): void {
   const useColor = colors(fd);
   const plain = useColor || indent > 0 ? undefined : primitiveLine(args);
-  if (plain !== undefined) writeLine(fd, plain);
-  else writeLine(fd, "  ".repeat(indent) + formatLine(Array.from(args), useColor, CONSOLE_DEPTH, indent));
+  if (plain !== undefined) {
+    writeLine(fd, plain);
+    return;
+  }
+  const text = formatLine(Array.from(args), useColor, level, indent);
+  writeLine(fd, "  ".repeat(indent) + (useColor && level === "error" && isMessage(args) ? RED_TEXT + text + RESET : text));
+}
+
+/** Whether arguments of console.error are a message, which is red, and not a value with colours of its own. */
+function isMessage(args: ArrayLike<unknown>): boolean {
+  return args.length > 1 || typeof args[0] === "string";
 }
 
 /** The line of arguments that are all primitive and none of them a format; undefined for any other. */
@@ -84,8 +96,10 @@ export function trace(args: unknown[], caller: Function): void {
   if (args.length > 0) print(STDOUT, args);
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder as Error, caller);
-  const frames = (holder.stack ?? "").split("\n").filter((line) => /^\s*at /.test(line));
-  writeText(STDOUT, frames.map((line) => `      ${line.trim()}\n`).join(""));
+  const frames = (holder.stack ?? "").split("\n").flatMap((line) => /^\s*at (.+)$/.exec(line)?.[1] ?? []);
+  const { paintedFrame } = require("crust:console/inspect/errors") as typeof import("crust:console/inspect/errors");
+  const useColor = colors(STDOUT);
+  writeText(STDOUT, frames.map((frame) => (useColor ? paintedFrame(frame) : `      at ${frame}\n`)).join(""));
 }
 
 export function assertionFailed(args: unknown[]): void {
@@ -106,7 +120,7 @@ export function count(label: unknown): void {
   const name = labelOf(label);
   const next = (counts.get(name) ?? 0) + 1;
   counts.set(name, next);
-  writeText(STDOUT, `${name}: ${next}\n`);
+  writeText(STDOUT, colors(STDOUT) ? `${RESET}${name}${DIM}: ${RESET}${YELLOW}${next}${RESET}\n` : `${name}: ${next}\n`);
 }
 
 export function countReset(label: unknown): void {
@@ -127,7 +141,9 @@ export function timeLog(label: unknown, args: unknown[], end: boolean): void {
   const elapsed = performance.now() - start;
   if (end) timers.delete(name);
   const rest = args.length === 0 ? "" : " " + formatLine(args, colors(STDERR));
-  writeText(STDERR, `[${elapsed.toFixed(2)}ms] ${name}${rest}\n`);
+  const shown = `${elapsed.toFixed(2)}ms`;
+  const time = colors(STDERR) ? `${RESET}${DIM}[${BOLD}${shown}${RESET}${DIM}]${RESET}` : `[${shown}]`;
+  writeText(STDERR, `${time} ${name}${rest}\n`);
 }
 
 /** `console.write`: strings and bytes as they are, without a line end; answers how many bytes were written. */

@@ -1,8 +1,9 @@
 // Errors: excerpt of the throwing line, name and message, own properties, stack frames, then the errors inside.
 import { errorLocation } from "crust:ops/console";
 import type { Formatter } from "crust:console/inspect/formatter";
+import type { Level } from "crust:console/inspect/options";
 import { highlight } from "crust:console/inspect/highlight";
-import { BOLD, CYAN, DIM, GREEN, RED, RESET, YELLOW, quote } from "crust:console/inspect/text";
+import { BOLD, CYAN, DIM, GREEN, ITALIC, RED, RESET, YELLOW, quote } from "crust:console/inspect/text";
 
 /** A source line longer than this is cut: it belongs to a minified file and its end says nothing. */
 const LONGEST_SOURCE_LINE = 1024;
@@ -79,6 +80,8 @@ function read(error: Error, key: PropertyKey): unknown {
 }
 
 function writeExcerpt(f: Formatter, error: Error): void {
+  // A warning is not worth six lines of source.
+  if (f.settings.level === "warn") return;
   const location = errorLocation(error);
   if (location === undefined || location.lines.length === 0) return;
   const { line, column, lines } = location;
@@ -127,10 +130,14 @@ function text(value: unknown): string {
   }
 }
 
+const LEVEL_COLORS: Record<Level, string> = { log: "", warn: YELLOW, error: RED };
+
 function heading(f: Formatter, name: string, message: string): void {
+  const { level } = f.settings;
+  const word = name === "error" && level === "warn" ? "warn" : name;
   f.out += f.colors
-    ? `${RESET}${RED}${name}${RESET}${DIM}:${RESET} ${BOLD}${message}${RESET}\n`
-    : `${name}: ${message}\n`;
+    ? `${RESET}${LEVEL_COLORS[level]}${word}${RESET}${DIM}:${RESET} ${BOLD}${message}${RESET}\n`
+    : `${word}: ${message}\n`;
 }
 
 function ownEnumerable(error: Error): [string, unknown][] {
@@ -202,12 +209,16 @@ function writeFrames(f: Formatter, error: Error): void {
   for (const frame of frames) f.out += f.colors ? paintedFrame(frame) : `      at ${frame}\n`;
 }
 
-function paintedFrame(frame: string): string {
+function functionText(name: string): string {
+  return /^(?:new|async) /.test(name) ? name : `${RESET}${BOLD}${ITALIC}${name}${RESET}`;
+}
+
+export function paintedFrame(frame: string): string {
   const parts = FRAME_PARTS.exec(frame);
   if (parts === null) return `${RESET}      ${DIM}at ${RESET}${frame}\n`;
   const [, name, folder, file, line, column] = parts;
   const place = `${RESET}${CYAN}${DIM}${folder}${RESET}${CYAN}${file}${RESET}${DIM}:${RESET}${YELLOW}${line}${RESET}${DIM}:${YELLOW}${column}${RESET}`;
   return name === undefined
     ? `${RESET}      ${DIM}at ${RESET}${place}\n`
-    : `${RESET}      ${DIM}at ${RESET}${BOLD}${name}${RESET}${DIM} (${RESET}${place}${DIM})${RESET}\n`;
+    : `${RESET}      ${DIM}at ${RESET}${functionText(name)}${DIM} (${RESET}${place}${DIM})${RESET}\n`;
 }

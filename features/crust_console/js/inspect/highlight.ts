@@ -1,7 +1,5 @@
 // Colours one line of JavaScript source for an error's excerpt. A guess by tokens, never a parse.
-import { BOLD, DIM, GREEN, MAGENTA, RESET, YELLOW } from "crust:console/inspect/text";
-
-const ITALIC = "\x1b[3m";
+import { BOLD, DIM, GREEN, ITALIC, MAGENTA, RESET, YELLOW } from "crust:console/inspect/text";
 
 const KEYWORDS = new Set(
   ("async await break case catch class const continue debugger default delete do else enum export extends finally for from " +

@@ -5,7 +5,11 @@ export interface Settings {
   colors: boolean;
   sorted: boolean;
   singleLine: boolean;
+  /** The console method that prints; it decides how the heading of an error looks. */
+  level: Level;
 }
+
+export type Level = "log" | "warn" | "error";
 
 /** How deep `console.log` looks unless told otherwise. */
 export const CONSOLE_DEPTH = 2;
@@ -17,7 +21,7 @@ const LARGEST_DEPTH = 0x7fff;
 
 /** The settings that `Bun.inspect(value, options)` or `Bun.inspect(value, depth, colors)` asks for. */
 export function readOptions(options: unknown, colors: unknown): Settings {
-  const settings: Settings = { depth: INSPECT_DEPTH, colors: false, sorted: false, singleLine: false };
+  const settings: Settings = { depth: INSPECT_DEPTH, colors: false, sorted: false, singleLine: false, level: "error" };
   if (typeof options === "object" && options !== null) {
     const given = options as Record<string, unknown>;
     settings.depth = readDepth(given["depth"]);

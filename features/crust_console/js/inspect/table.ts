@@ -82,7 +82,7 @@ function line(data: object, row: Row, columns: string[], rows: Row[]): ({ value:
 function cellText(cell: { value: unknown } | string | undefined, colors: boolean): string {
   if (cell === undefined) return "";
   if (typeof cell === "string") return cell;
-  const f = new Formatter({ depth: CONSOLE_DEPTH, colors, sorted: false, singleLine: true }, false);
+  const f = new Formatter({ depth: CONSOLE_DEPTH, colors, sorted: false, singleLine: true, level: "log" }, false);
   f.format(cell.value);
   return f.out;
 }
