@@ -29,6 +29,8 @@ pub(crate) struct Accelerators {
     microtasks: Option<Microtasks>,
     candidates: Candidates,
     verified: OnceLock<Verified>,
+    /// Probed at the first question, which few programs ask.
+    promises: OnceLock<Option<Promises>>,
 }
 
 /// Symbols found, layouts not yet checked.
@@ -44,7 +46,6 @@ struct Candidates {
 struct Verified {
     strings: Option<Strings>,
     host_functions: Option<HostFunctions>,
-    promises: Option<Promises>,
 }
 
 impl Accelerators {
@@ -55,6 +56,7 @@ impl Accelerators {
             microtasks: None,
             candidates: Candidates::default(),
             verified: OnceLock::from(Verified::default()),
+            promises: OnceLock::from(None),
         }
     }
 
@@ -74,6 +76,7 @@ impl Accelerators {
                 promises: Promises::find(library),
             },
             verified: OnceLock::new(),
+            promises: OnceLock::new(),
         }
     }
 
@@ -90,25 +93,20 @@ impl Accelerators {
             .candidates
             .host_functions
             .filter(|host| strings.is_some() && host.probe(scope));
-        let promises = self
-            .candidates
-            .promises
-            .and_then(|promises| promises.probe(scope));
         // Another thread may have verified meanwhile, with the same result.
         let _ = self.verified.set(Verified {
             strings,
             host_functions,
-            promises,
         });
     }
 
     /// Name and state of each, for people.
-    pub(crate) fn levels(&self) -> Vec<Level> {
+    pub(crate) fn levels(&self, scope: Scope<'_>) -> Vec<Level> {
         let level = |name, active| Level { name, active };
         vec![
             level("strings in place", self.strings().is_some()),
             level("host functions", self.host_functions().is_some()),
-            level("promise state", self.promises().is_some()),
+            level("promise state", self.promises(scope).is_some()),
             level("stack format", error_stack::is_active()),
             level("main thread", self.main_thread.is_some()),
             level("microtask drain", self.microtasks.is_some()),
@@ -125,9 +123,12 @@ impl Accelerators {
         self.verified.get()?.host_functions
     }
 
-    #[inline]
-    pub(crate) fn promises(&self) -> Option<Promises> {
-        self.verified.get()?.promises
+    pub(crate) fn promises(&self, scope: Scope<'_>) -> Option<Promises> {
+        *self.promises.get_or_init(|| {
+            self.candidates
+                .promises
+                .and_then(|found| found.probe(scope))
+        })
     }
 
     pub(crate) fn initialize_main_thread(&self) -> bool {

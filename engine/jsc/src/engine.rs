@@ -101,11 +101,6 @@ impl Engine {
         self.library.path()
     }
 
-    /// Every accelerator with what its probe said, for `crust --revision --verbose`.
-    pub fn levels(&self) -> Vec<Level> {
-        self.accelerators.levels()
-    }
-
     /// Whether only the public C API is in use.
     pub fn is_portable(&self) -> bool {
         self.portable

@@ -66,16 +66,19 @@ impl Resolver {
 impl<'s> Value<'s> {
     /// The state of a native promise, where the engine exports it; `None` for anything else.
     pub fn promise_state(self) -> Option<PromiseState> {
-        engine().accelerators().promises()?.state(self)
+        engine().accelerators().promises(self.scope())?.state(self)
     }
 
     /// Whether something reacts to the native promise, where the engine exports it.
     pub fn promise_is_handled(self) -> Option<bool> {
-        engine().accelerators().promises()?.is_handled(self)
+        engine()
+            .accelerators()
+            .promises(self.scope())?
+            .is_handled(self)
     }
 
     /// The result or reason of a settled native promise.
     pub fn promise_result(self) -> Option<Value<'s>> {
-        engine().accelerators().promises()?.result(self)
+        engine().accelerators().promises(self.scope())?.result(self)
     }
 }

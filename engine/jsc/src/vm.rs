@@ -65,6 +65,11 @@ impl Vm {
         self.main_context.as_ref()
     }
 
+    /// Every accelerator with what its probe said, for `crust --revision --verbose`.
+    pub fn levels(&self) -> Vec<crate::Level> {
+        engine().accelerators().levels(self.scope())
+    }
+
     /// Calls `format` for the stack of each error at the moment it is first read. Answers `false`
     /// where the engine offers no such moment; stacks then keep the engine's own format.
     pub fn set_stack_formatter(&self, format: error_stack::StackFormatter) -> bool {
@@ -164,7 +169,7 @@ mod tests {
             eval("'h\\u00e9\\u4e2d' + add.name").to_text().unwrap(),
             "hé中add"
         );
-        for level in engine.levels() {
+        for level in vm.levels() {
             eprintln!("{level:?}");
         }
         let formatted = vm.set_stack_formatter(format);

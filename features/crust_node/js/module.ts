@@ -6,7 +6,8 @@ import { codes, notImplemented } from "crust:node/internal/errors";
 import { refusedFunctions } from "crust:node/internal/refuse";
 import { validateString } from "crust:node/internal/validators";
 
-export const { builtinModules, createRequire, isBuiltin, Module } = loader;
+export const { createRequire, isBuiltin, Module } = loader;
+export const builtinModules: string[] = Module.builtinModules;
 const ModuleClass: any = Module;
 
 /** The package.json that governs a module: beside it or in the nearest folder above. */

@@ -51,6 +51,22 @@
     }
   }
 
+  // Getters of bindings that may not be initialized yet: the engine's error does not say which.
+  function guarded(getters) {
+    const guards = {};
+    for (const name of keys(getters)) {
+      const get = getters[name];
+      guards[name] = () => {
+        try {
+          return get();
+        } catch {
+          throw new ReferenceError(`Cannot access '${name}' before initialization.`);
+        }
+      };
+    }
+    return guards;
+  }
+
   function namespaceOf(id) {
     const namespace = namespaces[id];
     if (namespace === undefined) throw new ReferenceError("Cannot access a module's exports before it is evaluated");
@@ -107,13 +123,16 @@
       return importModule(this.id, specifier, options, true);
     }
     init(getters) {
-      build(namespaces[this.id], {}, getters, this.links);
+      const namespace = build(namespaces[this.id], {}, guarded(getters), this.links);
+      defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+      Object.preventExtensions(namespace);
     }
     done(values, getters) {
       const existing = namespaces[this.id];
       if (existing !== undefined) {
         for (const name of keys(values)) defineProperty(existing, name, { value: values[name], writable: false, configurable: true });
-        seal(existing);
+        if (getters !== undefined) for (const name of keys(getters)) defineGetter(existing, name, getters[name]);
+        freeze(existing);
         return;
       }
       // `values` has no prototype and its keys in order: without more to add it is the namespace.

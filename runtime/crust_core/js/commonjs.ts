@@ -25,7 +25,7 @@ let mainModule: any;
 Module.prototype.constructor = Module;
 Module.prototype.require = function (specifier: string): Exports {
   if (typeof specifier !== "string") {
-    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "id" argument must be of type string. Received ${specifier === null ? "null" : typeof specifier}`);
+    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "id" argument must be of type string. Received ${received(specifier)}`);
   }
   if (specifier === "") {
     throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", "The argument 'id' must be a non-empty string. Received ''");
@@ -46,6 +46,14 @@ Module.prototype._compile = function (content: string, filename: string): unknow
 
 function codedError(Class: any, code: string, message: string): Error {
   return Object.assign(new Class(message), { code });
+}
+
+// What was given instead, as Node's messages say it.
+function received(value: unknown): string {
+  if (value === undefined || value === null) return `${value}`;
+  if (typeof value === "function") return `function ${value.name}`;
+  if (typeof value === "object") return value.constructor?.name ? `an instance of ${value.constructor.name}` : "[Object: null prototype] {}";
+  return `type ${typeof value} (${typeof value === "bigint" ? `${value}n` : String(value)})`;
 }
 
 function directoryOf(file: string): string {
@@ -74,13 +82,12 @@ function loadFile(module: any, filename: string): void {
   }
 }
 
-// `require()` of an ES module: its namespace, marked so that transpiled importers find `default`.
+// `require()` of an ES module: its exports, live, over a prototype that marks them, so that
+// transpiled importers find `default`.
+const esModuleMark = Object.create(null, { __esModule: { value: true } });
 function exportsOfNamespace(namespace: any): any {
   if ("module.exports" in namespace) return namespace["module.exports"];
-  if (!("default" in namespace) || "__esModule" in namespace) return namespace;
-  const marked = Object.create(null, Object.getOwnPropertyDescriptors(namespace));
-  Object.defineProperty(marked, "__esModule", { value: true, enumerable: true });
-  return marked;
+  return Object.create(esModuleMark, Object.getOwnPropertyDescriptors(namespace));
 }
 
 for (const extension of [".js", ".json", ".node", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".tsx", ".jsx", ".jsonc", ".json5", ".toml", ".yaml", ".yml", ".txt"]) {
@@ -89,6 +96,8 @@ for (const extension of [".js", ".json", ".node", ".cjs", ".mjs", ".ts", ".cts",
 extensions[".node"] = function (_module: any, filename: string): void {
   throw codedError(Error, "ERR_DLOPEN_FAILED", `Native addons are not supported yet: ${filename}`);
 };
+
+const ownExtensions = new Set(Object.keys(extensions));
 
 export function requireFor(module: any): RequireFunction {
   const require = function (specifier: string): Exports {
@@ -123,7 +132,7 @@ Module._resolveLookupPaths = (specifier: string, parent: any): string[] | null =
   isBuiltinName(specifier) ? null : [...(parent?.paths ?? []), ...Module.globalPaths];
 Module._resolveFilename = function (specifier: string, parent?: any, _isMain?: boolean, options?: { paths?: string[] }): string {
   if (typeof specifier !== "string") {
-    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "request" argument must be of type string. Received ${specifier === null ? "null" : typeof specifier}`);
+    throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", `The "request" argument must be of type string. Received ${received(specifier)}`);
   }
   if (options?.paths !== undefined) {
     let failure: unknown;
@@ -136,8 +145,39 @@ Module._resolveFilename = function (specifier: string, parent?: any, _isMain?: b
     }
     throw failure;
   }
-  return resolvePath(specifier, parent?.filename ?? `${parent?.path ?? process.cwd()}/noop.js`, true);
+  return resolveFrom(specifier, parent);
 };
+
+function resolveFrom(specifier: string, parent: any): string {
+  const referrer = parent?.filename ?? `${parent?.path ?? process.cwd()}/noop.js`;
+  try {
+    return resolvePath(specifier, referrer, true);
+  } catch (error: any) {
+    if (error?.code !== "MODULE_NOT_FOUND") throw error;
+    return resolveExtended(specifier, referrer) ?? notFound(error, specifier, parent);
+  }
+}
+
+// A file whose extension a program added to `require.extensions`.
+function resolveExtended(specifier: string, referrer: string): string | undefined {
+  if (!/^(?:\.{0,2}\/)/.test(specifier)) return undefined;
+  for (const extension of Object.keys(extensions)) {
+    if (ownExtensions.has(extension)) continue;
+    try {
+      return resolvePath(specifier + extension, referrer, true);
+    } catch {}
+  }
+  return undefined;
+}
+
+function notFound(error: any, specifier: string, parent: any): never {
+  const requireStack: string[] = [];
+  for (let module = parent; module; module = module.parent) requireStack.push(module.filename ?? module.id);
+  error.message = `Cannot find module '${specifier}'`;
+  if (requireStack.length > 0) error.message += `\nRequire stack:\n- ${requireStack.join("\n- ")}`;
+  error.requireStack = requireStack;
+  throw error;
+}
 Module._load = function (specifier: string, parent: any, isMain: boolean): Exports {
   const filename: string = Module._resolveFilename(specifier, parent, isMain);
   const cached = cache[filename];
@@ -160,6 +200,7 @@ function loadModule(filename: string, parent: any, isMain: boolean): any {
   if (isMain) {
     mainModule = module;
     module.id = ".";
+    module.parent = null;
   }
   cache[filename] = module;
   let threw = true;
@@ -210,16 +251,17 @@ export function namespaceOf(module: any): any {
   const value = module.exports;
   const namespace = Object.create(null);
   const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-  const names = new Set<string>(["default"]);
-  if (isObject) for (const name in value) names.add(name);
-  if (isObject && typeof value === "object") for (const name of Object.getOwnPropertyNames(value)) if (!Array.isArray(value) || name !== "length") names.add(name);
-  const interop = isObject && value.__esModule === true && "default" in value;
+  const isModule = isObject && value.__esModule === true;
+  const names = new Set<string>(isModule ? Object.keys(value) : isObject ? Object.getOwnPropertyNames(value) : []);
+  names.add("default");
+  names.delete("__esModule");
+  const interop = isModule && "default" in value;
   for (const name of [...names].sort()) {
     let exported: unknown;
     try {
       exported = name === "default" ? (interop ? value.default : value) : value[name];
     } catch {
-      continue;
+      // A getter that throws has no value to export.
     }
     Object.defineProperty(namespace, name, { value: exported, enumerable: true });
   }
@@ -237,8 +279,9 @@ export function createRequire(from: string | URL): RequireFunction {
 }
 Module.createRequire = createRequire;
 
-export const builtinModules: string[] = builtinNames();
-Module.builtinModules = builtinModules;
+// Few programs ask for the list.
+let names: string[] | undefined;
+Object.defineProperty(Module, "builtinModules", { get: () => (names ??= builtinNames()), enumerable: true, configurable: true });
 export const isBuiltin = (name: string): boolean => isBuiltinName(`${name}`);
 Module.isBuiltin = isBuiltin;
 Module.syncBuiltinESMExports = (): void => {};

@@ -337,7 +337,7 @@ pub fn engine_levels(portable: bool) -> Result<(String, Vec<jsc::Level>), String
     let engine = Engine::open(&options).map_err(|error| error.to_string())?;
     let vm = Vm::new(engine, true);
     vm.set_stack_formatter(crate::stack::format);
-    Ok((engine.library_path().to_owned(), engine.levels()))
+    Ok((engine.library_path().to_owned(), vm.levels()))
 }
 
 /// Why a runtime could not start.

@@ -255,9 +255,11 @@ fn suggest(records: &[Record], wanted: &Wanted<'_>) -> Option<String> {
                 .map(|export| export.exported.as_str()),
         )
     };
-    let near = names().filter(|name| *name != "default").find(|name| {
-        name.eq_ignore_ascii_case(wanted.name) || is_one_edit_apart(name, wanted.name)
-    });
+    let near = names()
+        .filter(|name| *name != "default" && *name != wanted.name)
+        .find(|name| {
+            name.eq_ignore_ascii_case(wanted.name) || is_one_edit_apart(name, wanted.name)
+        });
     if let Some(near) = near {
         return Some(format!("did you mean '{near}'?"));
     }

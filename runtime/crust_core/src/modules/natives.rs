@@ -230,9 +230,17 @@ fn builtin_as_written(specifier: &str, name: String) -> String {
     }
 }
 
-/// `import.meta.resolve`.
+/// `import.meta.resolve`: a path need not exist.
 fn resolve_url<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let resolved = resolve(cx, ReferrerKind::Import)?;
+    let resolved = match resolve(cx, ReferrerKind::Import) {
+        Ok(resolved) => resolved,
+        Err(thrown) => {
+            let Some(url) = url_of_path(cx)? else {
+                return Err(thrown);
+            };
+            return Ok(cx.make_string(&url));
+        }
+    };
     Ok(cx.make_string(&match resolved.kind {
         ResolvedKind::Builtin(name) => name,
         ResolvedKind::DataUrl(url) => url,
@@ -244,6 +252,20 @@ fn resolve_url<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             )
         }
     }))
+}
+
+/// The URL of a relative or absolute specifier, by its text alone.
+fn url_of_path<'s>(cx: &Call<'s>) -> Result<Option<String>, Throw<'s>> {
+    let (specifier, referrer) = (cx.string(0)?, path_argument(cx, 1)?);
+    let is_path = ["./", "../", "/"]
+        .iter()
+        .any(|start| specifier.starts_with(start));
+    let joined = referrer.parent().unwrap_or(Path::new("/")).join(&specifier);
+    // Back and forth takes the dots out.
+    let plain = file_url_to_path(&path_to_file_url(&joined)).ok();
+    Ok(plain
+        .filter(|_| is_path)
+        .map(|(path, _)| path_to_file_url(&path)))
 }
 
 /// What `require` found.

@@ -203,12 +203,12 @@ impl Sources {
     pub(super) fn parse_common_js(&self, path: &Path, text: String) -> Result<Kind, LoadError> {
         // Compiled at once by a caller that has no file to read again.
         self.parse_here(path.to_owned());
-        self.parse(
-            Loader::of_extension(path),
-            path,
-            text,
-            Some(PackageType::CommonJs),
-        )
+        let loader = match Loader::of_extension(path) {
+            script @ (Loader::Js | Loader::Jsx | Loader::Ts | Loader::Tsx) => script,
+            // A hook of `require.extensions` made this text from something else.
+            _ => Loader::Js,
+        };
+        self.parse(loader, path, text, Some(PackageType::CommonJs))
     }
 
     fn load_data_url(&self, url: &str, attribute: Option<&str>) -> Result<Kind, LoadError> {
