@@ -1,7 +1,7 @@
 // `node:buffer`: Buffer, a Uint8Array with encodings. Encodings, numbers and search are beside it in internal/.
-// Owns one small pool; everything larger is its own ArrayBuffer.
+// Every buffer has an ArrayBuffer of its own: the engine makes those faster than views of a shared pool.
 
-import { compareBytes, indexOfBytes, isUtf8 as nativeIsUtf8 } from "crust:ops/node";
+import { compareBytes, indexOfBytes, isUtf8 as nativeIsUtf8, utf8Fill } from "crust:ops/node";
 import { findEncoding, normalizeEncoding, utf8, type Encoding } from "crust:node/internal/buffer_encodings";
 import { installNumbers } from "crust:node/internal/buffer_numbers";
 import { codes } from "crust:node/internal/errors";
@@ -22,6 +22,7 @@ const setBytes = Uint8Array.prototype.set;
 const indexOfByte = Uint8Array.prototype.indexOf;
 const lastIndexOfByte = Uint8Array.prototype.lastIndexOf;
 const fillBytes = Uint8Array.prototype.fill;
+const sliceBytes = Uint8Array.prototype.slice;
 const customInspect = Symbol.for("nodejs.util.inspect.custom");
 
 class FastBuffer extends Uint8Array {}
@@ -43,31 +44,6 @@ function encodingOf(name: unknown): Encoding {
   const found = findEncoding(name);
   if (found === undefined) throw new ERR_UNKNOWN_ENCODING(name);
   return found;
-}
-
-// ---- The pool: small unsafe allocations share one ArrayBuffer.
-
-let pool: ArrayBuffer;
-let poolBytes: Uint8Array;
-let poolOffset = Number.MAX_SAFE_INTEGER;
-
-function renewPool(): void {
-  pool = new ArrayBuffer(Buffer.poolSize);
-  poolBytes = new Uint8Array(pool);
-  poolOffset = 0;
-}
-
-/** Allocations stay 8-byte aligned so that typed arrays over them are possible. */
-function takeFromPool(size: number): Bytes {
-  if (size > Buffer.poolSize - poolOffset) renewPool();
-  const buffer = new FastBuffer(pool, poolOffset, size);
-  poolOffset = (poolOffset + size + 7) & ~7;
-  return buffer;
-}
-
-function allocate(size: number): Bytes {
-  if (size <= 0) return new FastBuffer();
-  return size < Buffer.poolSize >>> 1 ? takeFromPool(size) : new FastBuffer(size);
 }
 
 function checkSize(size: unknown): asserts size is number {
@@ -104,22 +80,37 @@ Buffer.poolSize = 8192;
 
 // ---- Making buffers.
 
+/** Below this a JavaScript loop beats a native call. */
+const SHORT = 48;
+
+function fromUtf8(text: string): Bytes {
+  const units = text.length;
+  const buffer: Bytes = new FastBuffer(units);
+  if (units <= SHORT) {
+    let i = 0;
+    for (; i < units; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) break;
+      buffer[i] = code;
+    }
+    if (i === units) return buffer;
+  }
+  // Right at once for ASCII; else the first answer is the size.
+  const needed = utf8Fill(buffer, text);
+  if (needed === units) return buffer;
+  const larger: Bytes = new FastBuffer(needed);
+  utf8Fill(larger, text);
+  return larger;
+}
+
 function fromString(text: string, encodingName: unknown): Bytes {
   const encoding = typeof encodingName === "string" && encodingName.length > 0 ? encodingOf(encodingName) : utf8;
   if (text.length === 0) return new FastBuffer();
-  const room = Buffer.poolSize - poolOffset;
-  // Three bytes per unit is the most that any encoding makes of it.
-  if (text.length * 3 < Buffer.poolSize >>> 1) {
-    if (text.length * 3 > room) renewPool();
-    const written = encoding.write(poolBytes, text, poolOffset, text.length * 3);
-    const buffer = new FastBuffer(pool, poolOffset, written);
-    poolOffset = (poolOffset + written + 7) & ~7;
-    return buffer;
-  }
+  if (encoding === utf8) return fromUtf8(text);
   const length = encoding.byteLength(text);
   const buffer: Bytes = new FastBuffer(length);
   const written = encoding.write(buffer, text, 0, length);
-  return written === length ? buffer : new FastBuffer(buffer.buffer as ArrayBuffer, 0, written);
+  return written === length ? buffer : (sliceBytes.call(buffer, 0, written) as Bytes);
 }
 
 function fromArrayBuffer(source: ArrayBuffer, byteOffset: any, length: any): Bytes {
@@ -141,7 +132,7 @@ function fromArrayBuffer(source: ArrayBuffer, byteOffset: any, length: any): Byt
 
 function fromArrayLike(source: ArrayLike<number>): Bytes {
   if (source.length <= 0) return new FastBuffer();
-  const buffer = allocate(source.length);
+  const buffer: Bytes = new FastBuffer(source.length);
   setBytes.call(buffer, source);
   return buffer;
 }
@@ -199,7 +190,7 @@ Buffer.alloc = function alloc(size: number, fill?: any, encoding?: any): Bytes {
 
 Buffer.allocUnsafe = function allocUnsafe(size: number): Bytes {
   checkSize(size);
-  return allocate(size);
+  return new FastBuffer(size);
 };
 
 Buffer.allocUnsafeSlow = function allocUnsafeSlow(size: number): Bytes {
@@ -240,8 +231,6 @@ Buffer.concat = function concat(list: Uint8Array[], length?: number): Bytes {
     if (!isBytes(item)) throw new ERR_INVALID_ARG_TYPE(`list[${i}]`, ["Buffer", "Uint8Array"], item);
     at += copyInto(item, buffer, at, 0, item.length);
   }
-  // Pool memory is not zeroed: what the list did not fill must be.
-  if (at < total) fillBytes.call(buffer, 0, at, total);
   return buffer;
 };
 
@@ -268,11 +257,18 @@ function compareRange(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array
   return Math.sign(aEnd - aStart - (bEnd - bStart));
 }
 
+const SMALL_COPY = 32;
+const scratch = new Uint8Array(SMALL_COPY);
+
 /** Copies what fits; answers how many bytes that was. */
 function copyInto(source: Uint8Array, target: Uint8Array, targetStart: number, start: number, end: number): number {
   const count = Math.min(end - start, target.length - targetStart);
   if (count <= 0) return 0;
-  if (start === 0 && count === source.length) setBytes.call(target, source, targetStart);
+  if (count <= SMALL_COPY) {
+    // Through a place of its own, as both may be of one ArrayBuffer; asking would make the engine create it.
+    for (let i = 0; i < count; i++) scratch[i] = source[start + i]!;
+    for (let i = 0; i < count; i++) target[targetStart + i] = scratch[i]!;
+  } else if (start === 0 && count === source.length) setBytes.call(target, source, targetStart);
   else setBytes.call(target, new Uint8Array(source.buffer, source.byteOffset + start, count), targetStart);
   return count;
 }

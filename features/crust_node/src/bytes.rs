@@ -9,6 +9,7 @@ use std::ops::Range;
 /// The natives of this family.
 pub(crate) const OPS: &[Op] = &[
     Op::new("utf8Write", utf8_write),
+    Op::new("utf8Fill", utf8_fill),
     Op::new("utf8Slice", utf8_slice),
     Op::new("latin1Slice", latin1_slice),
     Op::new("ucs2Slice", ucs2_slice),
@@ -48,6 +49,15 @@ fn utf8_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         to.copy_from_slice(from);
     }
     Ok(number(cx, count))
+}
+
+/// `utf8Fill(bytes, text)`: the bytes that the text needs; written when they fit.
+fn utf8_fill<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let text = cx.string(1)?;
+    if let Some(target) = cx.bytes_mut(0)?.get_mut(..text.len()) {
+        target.copy_from_slice(text.as_bytes());
+    }
+    Ok(number(cx, text.len()))
 }
 
 /// The bytes that arguments 0, 1 and 2 name: `(bytes, start, end)`.

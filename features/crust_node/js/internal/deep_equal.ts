@@ -10,14 +10,15 @@ interface Comparison {
   /** Prototypes need not match (`skipPrototype` of `util.isDeepStrictEqual`). */
   skipPrototype: boolean;
   /** Left values on the current path, each with the right value it is being compared with. */
-  path: Map<unknown, unknown>;
+  path: Map<unknown, unknown> | undefined;
+  depth: number;
 }
 
 const hasOwn = Object.prototype.hasOwnProperty;
 const isEnumerable = Object.prototype.propertyIsEnumerable;
 
 export function isDeepEqual(a: unknown, b: unknown, mode: Mode = "strict", skipPrototype = false): boolean {
-  return same(a, b, { mode, skipPrototype, path: new Map() });
+  return same(a, b, { mode, skipPrototype, path: undefined, depth: 0 });
 }
 
 function samePrimitive(a: any, b: any, mode: Mode): boolean {
@@ -37,8 +38,6 @@ function same(a: any, b: any, how: Comparison): boolean {
   if (how.mode !== "loose" && !how.skipPrototype && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) {
     if (how.mode === "strict" ? !sameConstructor(a, b) : !samePartialPrototype(a, b)) return false;
   }
-  const aTag = Object.prototype.toString.call(a);
-  if (aTag !== Object.prototype.toString.call(b)) return false;
   return sameOnPath(a, b, how);
 }
 
@@ -53,7 +52,17 @@ function samePartialPrototype(_a: object, b: object): boolean {
   return proto === Object.prototype || proto === null;
 }
 
+/** Shallow values cannot be cyclic: the path is kept from here on. */
+const UNTRACKED_DEPTH = 8;
+
 function sameOnPath(a: any, b: any, how: Comparison): boolean {
+  if (how.depth < UNTRACKED_DEPTH) {
+    how.depth++;
+    const result = sameContents(a, b, how);
+    how.depth--;
+    return result;
+  }
+  how.path ??= new Map();
   if (how.path.has(a)) return how.path.get(a) === b;
   how.path.set(a, b);
   const result = sameContents(a, b, how);
@@ -64,7 +73,9 @@ function sameOnPath(a: any, b: any, how: Comparison): boolean {
 function sameContents(a: any, b: any, how: Comparison): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   if (Array.isArray(a)) return sameArrays(a, b, how);
-  if (isPlain(a) && isPlain(b)) return sameProperties(a, b, how, false);
+  const tag = tagOf(a);
+  if (tag !== tagOf(b)) return false;
+  if (tag === "[object Object]" && hasPlainPrototype(a) && hasPlainPrototype(b)) return sameProperties(a, b, how, false);
   if (types.isDate(a)) {
     if (!types.isDate(b) || !Object.is(Date.prototype.getTime.call(a), Date.prototype.getTime.call(b))) return false;
   } else if (types.isRegExp(a)) {
@@ -91,10 +102,12 @@ function sameContents(a: any, b: any, how: Comparison): boolean {
   return sameProperties(a, b, how, false);
 }
 
+const tagOf = (value: object): string => Object.prototype.toString.call(value);
+
 /** An object literal: asking it for the slots of every kind of object would throw once per kind. */
-function isPlain(value: object): boolean {
+function hasPlainPrototype(value: object): boolean {
   const proto = Object.getPrototypeOf(value);
-  return (proto === Object.prototype || proto === null) && Object.prototype.toString.call(value) === "[object Object]";
+  return proto === Object.prototype || proto === null;
 }
 
 /** Values whose contents cannot be seen are equal only to themselves. */
