@@ -12,9 +12,14 @@ export function inspect(...args: [value?: unknown, options?: unknown, colors?: u
   return f.out;
 }
 
-/** As `inspect`, with the console's defaults already in `options`, starting at a group's indentation. */
+/** An absent depth is the console's; null is the inspector's own. */
+function dirDepth(options: Record<string, unknown>): number | null {
+  return options["depth"] === undefined ? CONSOLE_DEPTH : null;
+}
+
+/** `console.dir`: as `inspect`, but with the console's depth, starting at a group's indentation. */
 export function formatWith(value: unknown, options: Record<string, unknown>, indent: number): string {
-  const f = new Formatter(readOptions(options, undefined), false);
+  const f = new Formatter(readOptions({ ...options, depth: options["depth"] ?? dirDepth(options) }, undefined), false);
   f.indent = indent;
   f.format(value);
   return f.out;

@@ -1,9 +1,13 @@
 // The methods of the global console that do more than write one string.
 import { readInput, useColors, write as writeText, writeBytes, writeLine } from "crust:ops/console";
-import { formatLine, formatWith } from "crust:console/inspect";
-import { CONSOLE_DEPTH, type Level } from "crust:console/inspect/options";
+import type { Level } from "crust:console/inspect/options";
 import { BOLD, DIM, RED, RESET, YELLOW } from "crust:console/inspect/text";
 import { state } from "crust:console/console";
+
+/** The inspector is loaded for the first value that is not primitive. */
+function inspector(): typeof import("crust:console/inspect") {
+  return require("crust:console/inspect") as typeof import("crust:console/inspect");
+}
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -30,7 +34,11 @@ export function print(fd: number, args: ArrayLike<unknown>, level: Level = fd ==
     writeLine(fd, plain);
     return;
   }
-  const text = formatLine(Array.from(args), useColor, level, indent);
+  if (args.length === 0) {
+    writeLine(fd, "");
+    return;
+  }
+  const text = inspector().formatLine(Array.from(args), useColor, level, indent);
   writeLine(fd, "  ".repeat(indent) + (useColor && level === "error" && isMessage(args) ? RED_TEXT + text + RESET : text));
 }
 
@@ -81,8 +89,7 @@ export function dir(value: unknown, options: unknown): void {
   const given = typeof options === "object" && options !== null ? (options as Record<string, unknown>) : {};
   const settings: Record<string, unknown> = { ...given };
   if (settings["colors"] === undefined) settings["colors"] = colors(STDOUT);
-  if (settings["depth"] === undefined) settings["depth"] = CONSOLE_DEPTH;
-  writeText(STDOUT, "  ".repeat(indent) + formatWith(value, settings, indent) + "\n");
+  writeText(STDOUT, "  ".repeat(indent) + inspector().formatWith(value, settings, indent) + "\n");
 }
 
 export function table(count: number, data: unknown, properties: unknown): void {
@@ -140,7 +147,7 @@ export function timeLog(label: unknown, args: unknown[], end: boolean): void {
   if (start === undefined) return;
   const elapsed = performance.now() - start;
   if (end) timers.delete(name);
-  const rest = args.length === 0 ? "" : " " + formatLine(args, colors(STDERR));
+  const rest = args.length === 0 ? "" : " " + inspector().formatLine(args, colors(STDERR));
   const shown = `${elapsed.toFixed(2)}ms`;
   const time = colors(STDERR) ? `${RESET}${DIM}[${BOLD}${shown}${RESET}${DIM}]${RESET}` : `[${shown}]`;
   writeText(STDERR, `${time} ${name}${rest}\n`);
