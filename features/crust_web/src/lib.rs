@@ -10,6 +10,7 @@
     )
 )]
 
+mod compression;
 mod crypto;
 mod encoding;
 mod file;
@@ -23,7 +24,8 @@ mod url_pattern;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 8] = [
+const FAMILIES: [&[Op]; 9] = [
+    compression::OPS,
     crypto::OPS,
     encoding::OPS,
     file::OPS,
