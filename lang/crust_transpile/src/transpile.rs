@@ -2,6 +2,7 @@
 
 use crust_diag::{Diagnostic, LineIndex};
 use oxc_allocator::Allocator;
+use oxc_diagnostics::Severity;
 use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::Span;
 
@@ -169,11 +170,23 @@ fn resolve_names(source: &str, parsed: &Parsed<'_>) -> Result<Scoping, Vec<Diagn
     let built = SemanticBuilder::new_compiler()
         .with_enum_eval(true)
         .build(&parsed.program);
-    if built.diagnostics.has_errors() {
+    let complaints: Vec<_> = built
+        .diagnostics
+        .iter()
+        .filter(|it| it.severity == Severity::Error && !is_allowed(&it.message))
+        .collect();
+    if !complaints.is_empty() {
         let lines = LineIndex::new(source);
-        return Err(from_parser(source, &lines, built.diagnostics.iter()));
+        return Err(from_parser(source, &lines, complaints.into_iter()));
     }
     Ok(built.semantic.into_scoping())
+}
+
+/// What is refused although it means something here: the body of a CommonJS module is a function's,
+/// so resources may be declared in it, and only the type checker needs every member's value.
+fn is_allowed(message: &str) -> bool {
+    message == "'using' declarations are not allowed at the top level of a script"
+        || message == "Enum member must have initializer."
 }
 
 /// Names of the environment that the source refers to without declaring them.
@@ -205,7 +218,8 @@ fn mixed_formats(lowering: &mut Lowering<'_>, name: &str) {
     };
     let length = u32::try_from(request.specifier.len() + 2).unwrap_or(0);
     let span = Span::sized(request.offset, length);
-    let message = format!("Cannot use an import declaration in a CommonJS file: it uses \"{name}\"");
+    let message =
+        format!("Cannot use an import declaration in a CommonJS file: it uses \"{name}\"");
     lowering.problem(
         span,
         message,

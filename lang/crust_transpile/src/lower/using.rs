@@ -3,8 +3,9 @@
 
 use oxc_allocator::Vec as ArenaVec;
 use oxc_ast::ast::{
-    ForOfStatement, ForStatement, ForStatementInit, ForStatementLeft, LabeledStatement, Program,
-    Statement, VariableDeclaration, VariableDeclarationKind,
+    Declaration, ExportDefaultDeclarationKind, ForOfStatement, ForStatement, ForStatementInit,
+    ForStatementLeft, LabeledStatement, Program, Statement, VariableDeclaration,
+    VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -103,9 +104,27 @@ pub(super) fn wrap_list<'a>(
 
 fn wrap(lowering: &mut Lowering<'_>, it: &[Statement<'_>], open: String, close: String) {
     if let (Some(first), Some(last)) = (it.first(), it.last()) {
-        let list = Span::new(first.span().start, last.span().end);
+        let list = Span::new(start_of(first), last.span().end);
         lowering.edits.wrap(list, text(open), text(close));
     }
+}
+
+/// Where a statement starts; decorators may come before `export`.
+fn start_of(it: &Statement<'_>) -> u32 {
+    let start = it.span().start;
+    let class = match it {
+        Statement::ExportDeclaration(it) => match &it.declaration {
+            Declaration::ClassDeclaration(class) => Some(class),
+            _ => None,
+        },
+        Statement::ExportDefaultDeclaration(it) => match &it.declaration {
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => Some(class),
+            _ => None,
+        },
+        _ => None,
+    };
+    let decorator = class.and_then(|class| class.decorators.first());
+    decorator.map_or(start, |it| it.span.start.min(start))
 }
 
 fn list_stack(lowering: &mut Lowering<'_>, it: &[Statement<'_>]) -> Option<Stack> {

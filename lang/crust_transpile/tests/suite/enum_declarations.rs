@@ -21,8 +21,8 @@ fn members_count_up() {
         r#"var A;((A)=>{A[A["X"]=1]="X"; A[A["Y"]=2]="Y";})(A||(A={}))"#,
     );
     check(
-        "enum A {X = 1.5, Y, Z = f()}",
-        r#"var A;((A)=>{A[A["X"]=1.5]="X"; A[A["Y"]=2.5]="Y"; A[A["Z"]=f()]="Z";})(A||(A={}))"#,
+        "enum A {X = 1.5, Y, Z = f(), W}",
+        r#"var A;((A)=>{A[A["X"]=1.5]="X"; A[A["Y"]=2.5]="Y"; A[A["Z"]=f()]="Z"; A[A["W"]=void 0]="W";})(A||(A={}))"#,
     );
     check(
         "enum A {\n  X,\n  Y = X // y\n,}",

@@ -7,6 +7,7 @@
 
 mod completion;
 mod decorators;
+mod emitted_text;
 mod enum_declarations;
 mod enums;
 mod errors;

@@ -37,6 +37,10 @@ fn a_list_becomes_a_try() {
         "async () => { await using a = b; }",
         "async () => { TRYconst a = $crust_using1.useAsync(b);AWAIT }",
     );
+    assert_eq!(
+        support::fast("using a = b;", &support::typescript()),
+        support::fast("using a = b;", &Options::default())
+    );
     check("using a = b;", "TRYconst a = $crust_using1.use(b);CATCH");
 }
 
