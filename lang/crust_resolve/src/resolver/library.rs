@@ -116,6 +116,14 @@ fn repaired(
     answer
 }
 
+/// `"exports": null` is no `exports` at all.
+fn has_null_exports(package_json: &Path) -> bool {
+    let read = std::fs::read(package_json).ok();
+    let parsed: Option<serde_json::Value> =
+        read.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    parsed.is_some_and(|json| json.get("exports") == Some(&serde_json::Value::Null))
+}
+
 /// Bun lets two subpaths through that `exports` does not name: `package.json`, and an exported
 /// subpath with a script extension added.
 fn beyond_exports(
@@ -124,9 +132,21 @@ fn beyond_exports(
     dir: &Path,
     error: LibraryError,
 ) -> Result<Found, LibraryError> {
-    let LibraryError::PackagePathNotExported { package_path, .. } = &error else {
+    let LibraryError::PackagePathNotExported {
+        subpath,
+        package_path,
+        package_json_path,
+        ..
+    } = &error
+    else {
         return Err(error);
     };
+    if has_null_exports(package_json_path) {
+        let inside = library.resolve(package_path, subpath);
+        return inside
+            .map(|resolution| found(&resolution))
+            .map_err(|_| error);
+    }
     if specifier.ends_with("/package.json") {
         let beside = library.resolve(package_path, "./package.json");
         return beside
