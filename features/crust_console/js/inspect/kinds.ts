@@ -162,6 +162,8 @@ function webKind(value: object): Kind {
 }
 
 function isInstanceOfGlobal(value: object, name: string): boolean {
+  // What `require()` gives for an ES module.
+  if (name === "Module") return getPrototypeOf(getPrototypeOf(value)) === null;
   if (name === "Timeout" || name === "Immediate") return Symbol.toPrimitive in value && "hasRef" in value;
   const constructor = (globalThis as Record<string, unknown>)[name];
   if (typeof constructor !== "function" || value === constructor.prototype) return false;

@@ -131,6 +131,13 @@ export class PropertyList {
     this.valueOf(holder, descriptor);
   }
 
+  /** A property whose getter is an implementation detail: its value is shown. */
+  read(holder: object, key: PropertyKey): void {
+    const value: unknown = Reflect.get(holder, key);
+    this.next(key);
+    this.valueOf(holder, { value, writable: true, enumerable: true, configurable: false });
+  }
+
   /** A property whose value is stood for by `shown`. */
   placeholder(key: PropertyKey, shown: string): void {
     this.next(key);

@@ -279,10 +279,12 @@ function formatModule(f: Formatter, namespace: object): void {
   if (f.tooDeep()) return f.elided("Module", true);
   const list = new PropertyList(f, namespace, true, 0);
   eachProperty(namespace, f.sorted, (holder, key) => {
+    // The mark that `require()` of an ES module leaves on the prototype.
+    if (holder !== namespace) return;
     if (isUninitialised(namespace, key)) {
       list.placeholder(key, f.colors ? `${CYAN}<uninitialized>${RESET}` : "<uninitialized>");
     } else {
-      list.property(holder, key);
+      list.read(holder, key);
     }
   });
   if (list.count === 0) f.out += "Module {}";

@@ -1,0 +1,1 @@
+export default function foo(){}; export const __esModule = true;
