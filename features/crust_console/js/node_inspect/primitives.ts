@@ -34,7 +34,7 @@ export function quote(text: string): string {
 
 export function formatNumber(stylize: Stylize, value: number, separator: boolean): string {
   if (!separator) return stylize(Object.is(value, -0) ? "-0" : String(value), "number");
-  const text = Object.is(value, -0) ? "-0" : String(value);
+  const text = String(value);
   if (!Number.isFinite(value) || text.includes("e")) return stylize(text, "number");
   const [whole, fraction] = text.split(".") as [string, string | undefined];
   const grouped = groupFromRight(whole);
