@@ -1,4 +1,4 @@
-// fetch for http: over the native client: default headers, redirects, abort signals and the Response.
+// fetch for http: over the native client: default headers, redirects, abort signals, content codings and the Response.
 // Request bodies are sent whole; https: is refused.
 
 import { httpCancel, httpRead, httpReadAll, httpSend } from "crust:ops/web";
@@ -7,11 +7,11 @@ import { Body } from "crust:web/body";
 import type { BodyProvider } from "crust:web/body";
 import { Headers, headersFromSource, headersList } from "crust:web/headers";
 import { navigator } from "crust:web/navigator";
-import { requestBody } from "crust:web/request";
+import { requestBody, requestExtra } from "crust:web/request";
 import type { Request } from "crust:web/request";
 import { networkResponse } from "crust:web/response";
 import type { Response } from "crust:web/response";
-import { ReadableStream } from "crust:web/streams/readable";
+import { ReadableStream, readAllBytes } from "crust:web/streams/readable";
 import type { ReadableByteStreamController } from "crust:web/streams/byte_controller_classes";
 import { normalizeUrl, URL } from "crust:web/url";
 
@@ -21,6 +21,14 @@ const REDIRECT_STATUS = new Set([301, 302, 303, 307, 308]);
 const NULL_BODY_STATUS = new Set([101, 204, 205, 304]);
 const BODY_HEADERS = ["content-encoding", "content-language", "content-location", "content-type", "content-length"];
 const CREDENTIAL_HEADERS = ["authorization", "proxy-authorization", "cookie", "host"];
+
+// Content codings by the names of DecompressionStream's formats.
+const CODINGS: Record<string, string> = { gzip: "gzip", "x-gzip": "gzip", deflate: "deflate" };
+
+// Bun's option `decompress: false` leaves the body as it came.
+function isDecompressing(request: Request): boolean {
+  return requestExtra(request)?.["decompress"] !== false;
+}
 
 let nextId = 1;
 // An exchange whose response nobody read is ended when the response is collected.
@@ -40,10 +48,13 @@ function failure(code: string, message: string, url: string): TypeError {
 class WireBody implements BodyProvider {
   readonly #id: number;
   readonly #request: Request;
+  // The content coding to undo, or null.
+  readonly #coding: string | null;
 
-  constructor(id: number, request: Request) {
+  constructor(id: number, request: Request, coding: string | null) {
     this.#id = id;
     this.#request = request;
+    this.#coding = coding;
     unread.register(this, id, this);
   }
 
@@ -62,12 +73,23 @@ class WireBody implements BodyProvider {
   }
 
   async bytes(): Promise<Uint8Array> {
+    if (this.#coding !== null) {
+      return readAllBytes(this.stream());
+    }
     const bytes = await this.#settle(httpReadAll(this.#id) as Promise<Uint8Array>);
     this.#close();
     return bytes;
   }
 
   stream(): ReadableStream {
+    if (this.#coding === null) {
+      return this.#rawStream();
+    }
+    const { DecompressionStream } = require("crust:web/compression_streams") as typeof import("crust:web/compression_streams");
+    return this.#rawStream().pipeThrough(new DecompressionStream(this.#coding));
+  }
+
+  #rawStream(): ReadableStream {
     let controller: ReadableByteStreamController | undefined;
     const { signal } = this.#request;
     const stream = new ReadableStream({
@@ -101,6 +123,9 @@ function firstHop(request: Request, body: Uint8Array | undefined): Hop {
   }
   if (!headers.has("accept")) {
     headers.set("accept", "*/*");
+  }
+  if (!headers.has("accept-encoding") && isDecompressing(request)) {
+    headers.set("accept-encoding", "gzip, deflate");
   }
   headers.delete("content-length");
   if (body !== undefined || request.method === "POST" || request.method === "PUT") {
@@ -154,7 +179,8 @@ function toResponse(id: number, head: Head, hop: Hop, redirected: boolean, reque
   if (hop.method === "HEAD" || NULL_BODY_STATUS.has(status)) {
     httpCancel(id);
   } else {
-    body = new Body(new WireBody(id, request), null, null);
+    const coding = isDecompressing(request) ? (CODINGS[(headers.get("content-encoding") ?? "").toLowerCase()] ?? null) : null;
+    body = new Body(new WireBody(id, request, coding), null, null);
   }
   const url = hop.url.split("#", 1)[0] as string;
   return networkResponse(status, reason, headers, body, { url, redirected, type: "default" });
