@@ -1,0 +1,8 @@
+export {};
+namespace N { const dec = (v, c) => { console.log(c.kind, c.name) }; @dec export class A { static x = 1; m() { return A.x + y } } export @dec class B2 { @dec f = y } export const y = 3; for (const k of [y]) { console.log(k, y) } export let z = 1; for (z of [7, 8]); ({ a: z = 9 } = {} as any); console.log(z, typeof z, `${z}`, z as number, <any>z, z!); z ||= 4; const f = (q = z) => ({ z, q, [z]: z, y: { y } }); console.log(f()); label: for (;;) { break label } class Inner extends A { [z as any] = z } console.log(new Inner()); export function g({ z = y } = {} as any, ...rest: any[]) { return [z, y, rest] } console.log(g(), g({ z: 0 }, 1)); try { throw y } catch (z) { console.log(z) } export enum E { A = z, B = A + y } console.log(E.B, E); (function () { var z = 100; console.log(z) })(); export const arrow = async () => z; export type T = typeof z; }
+N.arrow().then(console.log); new N.A().m(); console.log(new N.A().m(), new N.B2().f);
+enum Color { Red = "RED", Green = `G${1}`, Blue = Red } console.log(Color, Object.values(Color));
+function outer() { enum Local { A = 1, B = A << 2 } namespace0(); return Local.B; function namespace0() { } } console.log(outer());
+const conf = { [Color.Red]: 1, [Color.Green]: 2 }; console.log(conf);
+abstract class Shape { constructor(protected readonly name: string, public opts: { a?: number } = {}) { } abstract area(): number; toString() { return `${this.name}:${this.area()}:${JSON.stringify(this.opts)}` } }
+class Sq extends Shape { constructor(private side = 2) { super("sq", { a: side }) } override area() { return this.side ** 2 } } console.log(String(new Sq()), new Sq(3));
