@@ -24,7 +24,7 @@ mod url_pattern;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 9] = [
+const OPS: &[&[Op]] = &[
     compression::OPS,
     crypto::OPS,
     encoding::OPS,
@@ -36,37 +36,10 @@ const FAMILIES: [&[Op]; 9] = [
     url_pattern::OPS,
 ];
 
-/// How many natives there are.
-const COUNT: usize = {
-    let mut count = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        count += FAMILIES[family].len();
-        family += 1;
-    }
-    count
-};
-
-/// The natives as one table.
-const OPS: [Op; COUNT] = {
-    let mut ops = [FAMILIES[0][0]; COUNT];
-    let (mut count, mut family) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut index = 0;
-        while index < FAMILIES[family].len() {
-            ops[count] = FAMILIES[family][index];
-            count += 1;
-            index += 1;
-        }
-        family += 1;
-    }
-    ops
-};
-
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "web",
-    ops: &OPS,
+    ops: OPS,
     builtins: BUILTINS,
     globals: globals::GLOBALS,
 };

@@ -1,6 +1,7 @@
 // The controller of readable byte streams: a queue of byte ranges and the pull-into descriptors of BYOB reads.
 // Its public faces, ReadableByteStreamController and ReadableStreamBYOBRequest, are in byte_controller_classes.ts.
 
+import { resolvedWith } from "crust:web/streams/deferred";
 import { closeStream, errorStream, hasByobReader, hasDefaultReader, numberOfReadRequests, stateError } from "crust:web/streams/readable_state";
 import type { ReadableController, ReadableState, ReadIntoRequest, ReadRequest } from "crust:web/streams/readable_state";
 import type { SourceAlgorithms } from "crust:web/streams/default_controller";
@@ -73,7 +74,7 @@ export class ByteController implements ReadableController {
   /** Runs the start algorithm; what it throws goes to the constructor's caller. */
   start(): void {
     const result = (this.#source as SourceAlgorithms).start();
-    Promise.resolve(result).then(
+    resolvedWith(result).then(
       () => {
         this.#started = true;
         this.callPullIfNeeded();

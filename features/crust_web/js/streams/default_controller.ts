@@ -1,6 +1,6 @@
 // ReadableStreamDefaultController: the queue of chunks behind a stream that is not a byte stream.
 
-import { promiseCall, SizedQueue } from "crust:web/streams/deferred";
+import { promiseCall, resolvedWith, SizedQueue } from "crust:web/streams/deferred";
 import { closeStream, errorStream, numberOfReadRequests, stateError } from "crust:web/streams/readable_state";
 import type { ReadableController, ReadableState, ReadRequest } from "crust:web/streams/readable_state";
 import type { SizeAlgorithm } from "crust:web/streams/strategy";
@@ -39,7 +39,7 @@ export class DefaultController implements ReadableController {
   /** Runs the start algorithm; what it throws goes to the constructor's caller. */
   start(): void {
     const result = (this.#source as SourceAlgorithms).start();
-    Promise.resolve(result).then(
+    resolvedWith(result).then(
       () => {
         this.#started = true;
         this.callPullIfNeeded();

@@ -61,6 +61,11 @@ export function markHandled(promise: Promise<unknown>): void {
 
 const RESOLVED: Promise<unknown> = Promise.resolve();
 
+/** Web IDL's "a promise resolved with": unlike Promise.resolve it adds the ticks of adopting a promise. */
+export function resolvedWith(value: unknown): Promise<unknown> {
+  return value === undefined ? RESOLVED : new Promise((resolve) => resolve(value));
+}
+
 /** Calls a user's algorithm so that what it throws becomes a rejection. */
 export function promiseCall(algorithm: () => unknown): Promise<unknown> {
   try {

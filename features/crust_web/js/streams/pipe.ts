@@ -129,10 +129,14 @@ class Pipe {
     }
     readChunk(this.#reader, {
       chunk: (chunk) => {
-        // A chunk that was read is written, whatever happens meanwhile.
-        this.#lastWrite = writeChunk(this.#writer, chunk);
-        markHandled(this.#lastWrite);
-        void Promise.resolve().then(() => this.#step());
+        // A chunk that was read is written, whatever happens meanwhile; but never from within the source's enqueue.
+        const write = Promise.resolve().then(() => {
+          const written = writeChunk(this.#writer, chunk);
+          this.#step();
+          return written;
+        });
+        this.#lastWrite = write;
+        markHandled(write);
       },
       close: () => undefined,
       error: () => undefined,

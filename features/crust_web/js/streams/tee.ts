@@ -27,10 +27,14 @@ class Branches<C extends DefaultController | ByteController> {
     return this.cancelled.promise;
   }
 
-  each(action: (controller: C) => void): void {
+  close(): void {
     for (const index of [0, 1] as const) {
       if (!this.canceled[index]) {
-        action(this.controllers[index]);
+        try {
+          this.controllers[index].close();
+        } catch {
+          // A view that is filled with part of an element: the branch has failed, and its reader knows.
+        }
       }
     }
   }
@@ -100,7 +104,7 @@ function teeDefault(stream: ReadableState, clone: ((chunk: unknown) => unknown) 
       chunk: (chunk) => void Promise.resolve().then(() => deliver(chunk)),
       close: () => {
         reading = false;
-        branches.each((controller) => controller.close());
+        branches.close();
         if (!branches.bothCanceled) {
           branches.cancelled.resolve(undefined);
         }
@@ -217,7 +221,7 @@ class ByteTee {
         }),
       close: () => {
         this.#reading = false;
-        branches.each((controller) => controller.close());
+        branches.close();
         for (const controller of branches.controllers) {
           if (controller.pendingPullIntos.length > 0) {
             controller.respond(0);
@@ -276,9 +280,10 @@ class ByteTee {
     const branches = this.#branches;
     const other = (1 - index) as 0 | 1;
     this.#reading = false;
-    branches.each((controller) => controller.close());
+    branches.close();
     if (chunk !== undefined) {
-      if (!branches.canceled[index]) {
+      // A branch that failed while it closed has nothing pending any more.
+      if (!branches.canceled[index] && branches.controllers[index].pendingPullIntos.length > 0) {
         branches.controllers[index].respondWithNewView(chunk);
       }
       if (!branches.canceled[other] && branches.controllers[other].pendingPullIntos.length > 0) {

@@ -121,7 +121,8 @@ export class TransformState {
   }
 
   #transform(chunk: unknown): Promise<unknown> {
-    return (this.algorithms as TransformAlgorithms).transform(chunk).catch((error: unknown) => {
+    // Without algorithms the stream is ending: the chunk goes nowhere, and the writable side is about to fail.
+    return (this.algorithms ?? NO_ALGORITHMS).transform(chunk).catch((error: unknown) => {
       this.error(error);
       throw error;
     });

@@ -1,7 +1,7 @@
 // The internal slots of writable streams, writers and their controller, and the standard's abstract operations.
 // The public classes are in writable.ts.
 
-import { ensureRejected, newDeferred, rejectedDeferred, resolvedDeferred, SizedQueue } from "crust:web/streams/deferred";
+import { ensureRejected, newDeferred, rejectedDeferred, resolvedDeferred, resolvedWith, SizedQueue } from "crust:web/streams/deferred";
 import type { Deferred } from "crust:web/streams/deferred";
 import { stateError } from "crust:web/streams/readable_state";
 import type { SizeAlgorithm } from "crust:web/streams/strategy";
@@ -234,7 +234,7 @@ export class WritableController {
   /** Runs the start algorithm; what it throws goes to the constructor's caller. */
   start(): void {
     const result = (this.#sink as SinkAlgorithms).start();
-    Promise.resolve(result).then(
+    resolvedWith(result).then(
       () => {
         this.started = true;
         this.#advance();
