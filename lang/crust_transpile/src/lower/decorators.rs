@@ -6,12 +6,12 @@ pub(super) mod metadata;
 pub(super) mod standard;
 
 use oxc_ast::ast::{
-    AccessorProperty, Class, ClassElement, Decorator, MethodDefinition, PropertyDefinition,
-    PropertyKey,
+    AccessorProperty, ArrowFunctionExpression, AwaitExpression, Class, ClassElement, Decorator,
+    Function, MethodDefinition, PropertyDefinition, PropertyKey, YieldExpression,
 };
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::symbol::SymbolId;
+use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
 use rustc_hash::FxHashSet;
 
 use super::Lowering;
@@ -113,6 +113,49 @@ fn class_name(lowering: &mut Lowering<'_>, it: &Class<'_>) -> Option<String> {
     given
         .filter(|(start, _)| *start == it.span.start)
         .map(|(_, name)| name)
+}
+
+/// What calls the function that a decorated class expression stands in: `await` inside needs an
+/// asynchronous one, and `yield` cannot be there.
+fn function_around<'a>(
+    lowering: &mut Lowering<'a>,
+    it: &Class<'a>,
+) -> (&'static str, &'static str) {
+    let mut awaits = Awaits::default();
+    awaits.visit_class(it);
+    if let Some(span) = awaits.yields {
+        lowering.problem(
+            span,
+            "yield cannot be used in a decorated class expression",
+            Some("yield to a variable before the class"),
+        );
+    }
+    if awaits.awaits {
+        ("(await(async", ")")
+    } else {
+        ("(", "")
+    }
+}
+
+/// Looks for `await` and `yield` outside functions.
+#[derive(Default)]
+struct Awaits {
+    awaits: bool,
+    yields: Option<Span>,
+}
+
+impl<'a> Visit<'a> for Awaits {
+    fn visit_await_expression(&mut self, _: &AwaitExpression<'a>) {
+        self.awaits = true;
+    }
+
+    fn visit_yield_expression(&mut self, it: &YieldExpression<'a>) {
+        self.yields = Some(it.span);
+    }
+
+    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
+
+    fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'a>) {}
 }
 
 /// A name with a number of its own.

@@ -50,6 +50,21 @@ fn classes() {
 }
 
 #[test]
+fn class_expressions_await() {
+    check(
+        "export const x = class { @a [await b]() {} }",
+        "const x = (await(async(D1)=>({\"x\":class {static{D1.apply(this,{})}#$crust_start=D1.start(this);;static[D1.add(0,void 0,a)](){} [D1.key(await b)]() {} }})[\"x\"])(DECORATORS()))",
+    );
+    assert_eq!(
+        support::errors(
+            "function* f() { return @a class { [yield 1]() {} } }",
+            &support::typescript()
+        ),
+        ["1:36: yield cannot be used in a decorated class expression"]
+    );
+}
+
+#[test]
 fn exported_classes() {
     let text = support::body("@a export class A {}", &Options::default());
     assert!(text.starts_with("let A;const $crust_decorators1="));

@@ -11,7 +11,8 @@ use oxc_span::{GetSpan, Span};
 use rustc_hash::FxHashMap;
 
 use super::{
-    Decorated, accessors, class_keyword, computed_key, fresh, key_text, metadata, of_element,
+    Decorated, accessors, class_keyword, computed_key, fresh, function_around, key_text, metadata,
+    of_element,
 };
 use crate::edits::{Edits, Piece, Pieces, text};
 use crate::emit::quote;
@@ -138,16 +139,18 @@ fn expression<'a>(
         }
         None => (String::new(), String::new()),
     };
+    let (call, after) = function_around(lowering, it);
     let open = format!("{state}.apply({key}");
-    let close = format!("{end}){})({helper}())", if own { ")" } else { "" });
+    let parenthesis = if own { ")" } else { "" };
+    let close = format!("{end}){parenthesis})({helper}()){after}");
     lowering.edits.insert_after(it.span.end, text(close));
     if own {
         let keyword = class_keyword(lowering, it);
-        let before = format!("(({state})=>({state}.class(()=>[");
+        let before = format!("{call}({state})=>({state}.class(()=>[");
         class_list(lowering, it, state, &before, "]),");
         lowering.edits.insert_before(keyword, text(open));
     } else {
-        let open = format!("(({state})=>{open}");
+        let open = format!("{call}({state})=>{open}");
         lowering.edits.insert_before(it.span.start, text(open));
     }
 }

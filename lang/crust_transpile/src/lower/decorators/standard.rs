@@ -14,7 +14,8 @@ use rustc_hash::FxHashMap;
 use super::{
     Decorated,
     accessors::{self, Hidden},
-    class_keyword, class_name, computed_key, fresh, key_end, key_text, list, of_element,
+    class_keyword, class_name, computed_key, fresh, function_around, key_end, key_text, list,
+    of_element,
 };
 use crate::edits::text;
 use crate::emit::quote;
@@ -109,12 +110,13 @@ fn around<'a>(
             format!("{}=", id.name)
         }
         (id, true) => {
+            let (call, end) = function_around(lowering, it);
             let (open, close) = match (id, name) {
                 (None, Some(name)) => (
-                    named(&format!("(({state})=>")),
-                    format!("}})[{}])({helper}())", quote(name)),
+                    named(&format!("{call}({state})=>")),
+                    format!("}})[{}])({helper}()){end}", quote(name)),
                 ),
-                _ => (format!("(({state})=>"), format!(")({helper}())")),
+                _ => (format!("{call}({state})=>"), format!(")({helper}()){end}")),
             };
             lowering.edits.insert_before(it.span.start, text(open));
             lowering.edits.insert_after(it.span.end, text(close));
@@ -130,9 +132,10 @@ fn around<'a>(
             };
             let key = format!("({{{}:", quote(name.unwrap_or_default()));
             lowering.edits.insert_before(keyword, text(key));
-            let close = format!("}}),{variable}))({helper}())");
+            let (call, end) = function_around(lowering, it);
+            let close = format!("}}),{variable}))({helper}()){end}");
             lowering.edits.insert_after(it.span.end, text(close));
-            let open = format!("(({state},{variable})=>({state}.class(");
+            let open = format!("{call}({state},{variable})=>({state}.class(");
             list(lowering, &it.decorators, &open, "),");
             format!("{variable}=")
         }
