@@ -21,20 +21,26 @@ pub(crate) fn parse_data<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         return Err(OpError::type_error(format!("no format is called {name}")).into());
     };
     let data = load_data(&text, format, "input").map_err(|problems| {
-        let message = problems.first().map_or_else(String::new, |problem| problem.message.clone());
+        let message = problems
+            .first()
+            .map_or_else(String::new, |problem| problem.message.clone());
         OpError::syntax_error(format!("{name} Parse error: {message}"))
     })?;
     let scope = cx.scope();
     match data {
-        DataText::Json(text) => {
-            scope.parse_json(&text).ok_or_else(|| OpError::syntax_error(format!("{name} Parse error")).into())
-        }
+        DataText::Json(text) => scope
+            .parse_json(&text)
+            .ok_or_else(|| OpError::syntax_error(format!("{name} Parse error")).into()),
         DataText::JavaScript(text) => Ok(evaluate(cx, &text)?),
     }
 }
 
 /// Makes the value of an expression that the parser wrote.
 fn evaluate<'s>(cx: &Call<'s>, expression: &str) -> Result<crust_core::Value<'s>, Exception<'s>> {
-    let make = cx.scope().global().get("Function")?.construct(&[cx.make_string(&format!("return ({expression});"))])?;
+    let make = cx
+        .scope()
+        .global()
+        .get("Function")?
+        .construct(&[cx.make_string(&format!("return ({expression});"))])?;
     make.call(&[])
 }

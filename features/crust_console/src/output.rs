@@ -195,3 +195,30 @@ pub fn read_input() -> io::Result<Vec<u8>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_burst_of_writes_is_collected() {
+        let mut buffer = Buffer {
+            bytes: Vec::new(),
+            burst: 0,
+            last_write_ms: 0,
+            flusher_runs: false,
+            broken: false,
+        };
+        let collected = (0..BURST + 8).filter(|_| buffer.may_collect()).count();
+        assert_eq!(collected, 8);
+        // A pause begins anew.
+        buffer.last_write_ms -= PAUSE_MS + 1;
+        assert!(!buffer.may_collect());
+    }
+
+    #[test]
+    fn other_descriptors_than_the_standard_ones_are_refused() {
+        assert_eq!(write_all(-1, b"x"), Ok(()));
+        assert!(!is_terminal(-1));
+    }
+}
