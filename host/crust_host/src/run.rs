@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 const ENGINE_VARIABLE: &str = "CRUST_ENGINE";
 
 /// Runs a program to its end and answers the exit code.
-pub fn run(options: RunOptions) -> i32 {
+pub fn run(mut options: RunOptions) -> i32 {
+    follow_link(&mut options);
     let print_error = options.print_error;
     let program = match program_of(&options) {
         Ok(program) => program,
@@ -42,6 +43,18 @@ pub fn run(options: RunOptions) -> i32 {
         hooks::install(scope, expose_gc)?;
         runtime.run_main(scope)
     })
+}
+
+/// A program is the file that its links lead to: what it imports lies beside that.
+fn follow_link(options: &mut RunOptions) {
+    if options.preserve_symlinks_main {
+        return;
+    }
+    if let Entry::File(path) = &mut options.entry
+        && let Ok(real) = path.canonicalize()
+    {
+        *path = real;
+    }
 }
 
 fn program_of(options: &RunOptions) -> Result<Program, String> {
