@@ -20,7 +20,7 @@ use crust_core::{Builtin, Feature, Global};
 /// What the feature brings.
 pub const FEATURE: Feature = Feature {
     name: "bun",
-    ops: ops::OPS,
+    ops: &[ops::OPS],
     builtins: &[Builtin::new("bun", "crust:bun/bun")],
     globals: &[Global::enumerable("Bun", "crust:bun/bun", "Bun")],
 };

@@ -22,35 +22,11 @@ use crust_core::{Builtin, Feature, Global};
 /// What the console brings.
 pub const FEATURE: Feature = Feature {
     name: "console",
-    ops: OPS,
+    ops: &[ops_output::OPS, ops_inspect::OPS],
     builtins: &[Builtin::new("node:console", "crust:console/node_console")],
     globals: &[Global::enumerable(
         "console",
         "crust:console/console",
         "console",
     )],
-};
-
-const OPS: &[crust_core::Op] = &{
-    let [
-        write,
-        write_line,
-        write_bytes,
-        is_terminal,
-        use_colors,
-        read_input,
-    ] = ops_output::OPS;
-    let [promise_state, promise_result, proxy_target, error_location] = ops_inspect::OPS;
-    [
-        write,
-        write_line,
-        write_bytes,
-        is_terminal,
-        use_colors,
-        read_input,
-        promise_state,
-        promise_result,
-        proxy_target,
-        error_location,
-    ]
 };

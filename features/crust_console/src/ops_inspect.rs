@@ -4,7 +4,7 @@
 use crate::excerpt::{self, Location};
 use crust_core::{Call, Op, OpResult, PromiseState, Value};
 
-pub(crate) const OPS: [Op; 4] = [
+pub(crate) const OPS: &[Op] = &[
     Op::new("promiseState", promise_state),
     Op::new("promiseResult", promise_result),
     Op::new("proxyTarget", proxy_target),

@@ -4,7 +4,7 @@ use crate::output::{self, Broken};
 use crust_core::{Call, Op, OpError, OpResult};
 use std::cell::Cell;
 
-pub(crate) const OPS: [Op; 6] = [
+pub(crate) const OPS: &[Op] = &[
     Op::new("write", write),
     Op::new("writeLine", write_line),
     Op::new("writeBytes", write_bytes),

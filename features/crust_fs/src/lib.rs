@@ -26,7 +26,7 @@ mod whole;
 use crust_core::{Builtin, Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 9] = [
+const OPS: &[&[Op]] = &[
     copy::OPS,
     descriptors::OPS,
     directories::OPS,
@@ -38,37 +38,10 @@ const FAMILIES: [&[Op]; 9] = [
     whole::OPS,
 ];
 
-/// How many natives there are.
-const COUNT: usize = {
-    let mut count = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        count += FAMILIES[family].len();
-        family += 1;
-    }
-    count
-};
-
-/// The natives as one table.
-const OPS: [Op; COUNT] = {
-    let mut ops = [FAMILIES[0][0]; COUNT];
-    let (mut count, mut family) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut index = 0;
-        while index < FAMILIES[family].len() {
-            ops[count] = FAMILIES[family][index];
-            count += 1;
-            index += 1;
-        }
-        family += 1;
-    }
-    ops
-};
-
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "fs",
-    ops: &OPS,
+    ops: OPS,
     builtins: BUILTINS,
     globals: &[],
 };

@@ -2,9 +2,10 @@
 
 use crate::support::{borrow, failed, failed_at, retry, run};
 use crate::tree::make_all;
-use crust_core::{Call, Op, OpError, OpResult, Scope, Throw};
+use crust_core::{Call, Latin1Allocator, Latin1Buffer, Op, OpError, OpResult, Scope, Throw};
 use rustix::fs::{self, Mode, OFlags};
 use rustix::io::Errno;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
@@ -21,7 +22,7 @@ const UNKNOWN_SIZE: usize = 64 * 1024;
 const LONGEST: u64 = 0x7fff_ffff;
 
 /// What a file's bytes become.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Bytes,
     Text,
@@ -94,18 +95,34 @@ fn read_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     } else {
         OFlags::from_bits_retain(cx.integer(5)?)
     };
+    let allocator = if form == Form::Bytes {
+        None
+    } else {
+        cx.scope().latin1_allocator()
+    };
     run(
         cx,
         move || {
             let file = place.open(flags, 0o666)?;
-            read_all(&file, start, u64::try_from(end).ok())
+            read_all(&file, start, u64::try_from(end).ok(), allocator, form)
                 .map_err(|error| place.fail(error, "read"))
         },
-        move |scope, bytes| to_js(scope, bytes, form),
+        move |scope, content| to_js(scope, content, form),
     )
 }
 
-fn to_js(scope: Scope<'_>, bytes: Vec<u8>, form: Form) -> OpResult<'_> {
+/// What was read.
+enum Content {
+    Bytes(Vec<u8>),
+    /// Characters that are where the engine wants them.
+    InPlace(Latin1Buffer),
+}
+
+fn to_js(scope: Scope<'_>, content: Content, form: Form) -> OpResult<'_> {
+    let bytes = match content {
+        Content::Bytes(bytes) => bytes,
+        Content::InPlace(buffer) => return Ok(scope.string_from_buffer(buffer)),
+    };
     match form {
         Form::Bytes => Ok(scope.uint8_array(bytes)?),
         Form::Latin1 => Ok(scope.string_latin1(&bytes)),
@@ -116,26 +133,34 @@ fn to_js(scope: Scope<'_>, bytes: Vec<u8>, form: Form) -> OpResult<'_> {
     }
 }
 
+/// From this size on text is read to where its string will be; less is as quick to copy.
+const IN_PLACE: usize = 64 * 1024;
 /// From this size on huge pages are worth asking for: some ten of them instead of thousands of faults.
 const HUGE: usize = 16 * 1024 * 1024;
 
 /// Asks the kernel for huge pages under a large buffer that is about to be filled. Only a hint.
 #[expect(unsafe_code, reason = "advice about memory of ours")]
-fn prefer_huge_pages(bytes: &mut Vec<u8>) {
-    if bytes.capacity() < HUGE {
+fn prefer_huge_pages(buffer: &mut [MaybeUninit<u8>]) {
+    if buffer.len() < HUGE {
         return;
     }
     let page = rustix::param::page_size();
-    let start = bytes
+    let start = buffer
         .as_mut_ptr()
         .map_addr(|address| address.next_multiple_of(page));
-    let length = (bytes.capacity() - page) / page * page;
-    // SAFETY: the range lies within the allocation, and the advice changes no contents.
+    let length = (buffer.len() - page) / page * page;
+    // SAFETY: the range lies within the buffer, and the advice changes no contents.
     let _ = unsafe { rustix::mm::madvise(start.cast(), length, rustix::mm::Advice::LinuxHugepage) };
 }
 
 /// Reads from `start` to `end` or the end of the file.
-fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, Errno> {
+fn read_all(
+    file: &Opened<'_>,
+    start: u64,
+    end: Option<u64>,
+    allocator: Option<Latin1Allocator>,
+    form: Form,
+) -> Result<Content, Errno> {
     let stat = fs::fstat(file)?;
     if fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
         return Err(Errno::ISDIR);
@@ -150,25 +175,78 @@ fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, 
         .unwrap_or_default()
         .saturating_sub(start)
         .min(limit);
-    let mut bytes = Vec::new();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    if size >= IN_PLACE
+        && let Some(mut buffer) = allocator.and_then(|allocator| allocator.allocate(size))
+    {
+        fill(file, &mut buffer)?;
+        let is_final = form == Form::Latin1 || buffer.filled().is_ascii();
+        if is_final && buffer.is_full() && (size == limit || !read_more(file, &mut bytes)?) {
+            return Ok(Content::InPlace(buffer));
+        }
+        // Text beyond ASCII, or a file that changed meanwhile.
+        bytes.splice(0..0, buffer.filled().iter().copied());
+    }
+    read_rest(file, &mut bytes, size, limit)?;
+    Ok(Content::Bytes(bytes))
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &Opened<'_>, buffer: &mut Latin1Buffer) -> Result<(), Errno> {
+    while !buffer.is_full() {
+        let count = buffer.fill(|room| {
+            prefer_huge_pages(room);
+            read_into(file, room)
+        })?;
+        if count == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One read, repeated when a signal interrupted it.
+fn read_into<'b>(
+    file: &Opened<'_>,
+    room: &'b mut [MaybeUninit<u8>],
+) -> Result<&'b mut [u8], Errno> {
+    let count = retry(|| rustix::io::read(file, &mut *room).map(|(read, _)| read.len()))?;
+    #[expect(unsafe_code, reason = "the kernel wrote them")]
+    // SAFETY: the read above wrote the first `count` bytes of `room`.
+    Ok(unsafe { std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), count) })
+}
+
+/// Whether the file goes on; a byte of what follows is added.
+fn read_more(file: &Opened<'_>, bytes: &mut Vec<u8>) -> Result<bool, Errno> {
+    let mut byte = [0];
+    let count = retry(|| rustix::io::read(file, &mut byte))?;
+    bytes.extend(byte.iter().take(count));
+    Ok(count > 0)
+}
+
+/// Reads to the end of the file, `limit` bytes at most.
+fn read_rest(
+    file: &Opened<'_>,
+    bytes: &mut Vec<u8>,
+    size: usize,
+    limit: usize,
+) -> Result<(), Errno> {
     // One byte more than the file has shows its end without another allocation.
     let room = if size == 0 {
         UNKNOWN_SIZE
     } else {
-        usize::try_from(size)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1)
+        size.saturating_add(1)
     };
-    bytes
-        .try_reserve_exact(room.min(limit))
-        .map_err(|_| Errno::NOMEM)?;
-    prefer_huge_pages(&mut bytes);
+    let missing = room.min(limit).saturating_sub(bytes.len());
+    bytes.try_reserve_exact(missing).map_err(|_| Errno::NOMEM)?;
+    prefer_huge_pages(bytes.spare_capacity_mut());
     while bytes.len() < limit {
         if bytes.len() == bytes.capacity() {
             bytes.try_reserve(UNKNOWN_SIZE).map_err(|_| Errno::NOMEM)?;
         }
-        let read = retry(|| rustix::io::read(file, rustix::buffer::spare_capacity(&mut bytes)))?;
+        let read = retry(|| rustix::io::read(file, rustix::buffer::spare_capacity(bytes)))?;
         if read == 0 {
             break;
         }
@@ -177,7 +255,7 @@ fn read_all(file: &Opened<'_>, start: u64, end: Option<u64>) -> Result<Vec<u8>, 
     if bytes.capacity() > bytes.len() + UNKNOWN_SIZE / 2 {
         bytes.shrink_to_fit();
     }
-    Ok(bytes)
+    Ok(())
 }
 
 /// How a file is written.

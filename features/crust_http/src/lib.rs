@@ -13,7 +13,7 @@ use crust_core::Feature;
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "http",
-    ops: ops::OPS,
+    ops: &[ops::OPS],
     builtins: &[],
     globals: &[],
 };

@@ -149,7 +149,11 @@ fn hex_slice<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `base64Slice(bytes, start, end, url)`: with padding, or of the URL alphabet and without.
 fn base64_slice<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let scope = cx.scope();
-    let alphabet = if cx.boolean(3) { base64_simd::URL_SAFE_NO_PAD } else { base64_simd::STANDARD };
+    let alphabet = if cx.boolean(3) {
+        base64_simd::URL_SAFE_NO_PAD
+    } else {
+        base64_simd::STANDARD
+    };
     let text = alphabet.encode_to_string(slice_argument!(cx));
     Ok(scope.string_latin1(text.as_bytes()))
 }
@@ -164,8 +168,14 @@ fn base64_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let target = target.get_mut(range).unwrap_or_default();
     let text = text.trim_end_matches('=').as_bytes();
     let url = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let alphabet = if url { base64_simd::URL_SAFE_NO_PAD } else { base64_simd::STANDARD_NO_PAD };
-    if alphabet.decoded_length(text).is_ok_and(|needed| needed <= target.len())
+    let alphabet = if url {
+        base64_simd::URL_SAFE_NO_PAD
+    } else {
+        base64_simd::STANDARD_NO_PAD
+    };
+    if alphabet
+        .decoded_length(text)
+        .is_ok_and(|needed| needed <= target.len())
         && let Ok(decoded) = alphabet.decode(text, base64_simd::Out::from_slice(target))
     {
         let written = decoded.len();

@@ -261,7 +261,9 @@ fn scrypt_derive<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (cost, block, parallel) = (cx.integer(2)?, cx.integer(3)?, cx.integer(4)?);
     let length = cx.integer::<usize>(5)?;
     let work = move || -> Result<Vec<u8>, OpError> {
-        let invalid = || OpError::range_error("Invalid scrypt params").code("ERR_CRYPTO_INVALID_SCRYPT_PARAMS");
+        let invalid = || {
+            OpError::range_error("Invalid scrypt params").code("ERR_CRYPTO_INVALID_SCRYPT_PARAMS")
+        };
         // The length in the parameters only counts for formatted hashes.
         let params = scrypt::Params::new(cost, block, parallel, 32).map_err(|_| invalid())?;
         let mut key = vec![0; length];

@@ -22,7 +22,7 @@ mod zlib;
 use crust_core::{Feature, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 6] = [
+const OPS: &[&[Op]] = &[
     bytes::OPS,
     digests::OPS,
     dns::OPS,
@@ -31,37 +31,10 @@ const FAMILIES: [&[Op]; 6] = [
     zlib::OPS,
 ];
 
-/// How many natives there are.
-const COUNT: usize = {
-    let mut count = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        count += FAMILIES[family].len();
-        family += 1;
-    }
-    count
-};
-
-/// The natives as one table.
-const OPS: [Op; COUNT] = {
-    let mut ops = [FAMILIES[0][0]; COUNT];
-    let (mut count, mut family) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut index = 0;
-        while index < FAMILIES[family].len() {
-            ops[count] = FAMILIES[family][index];
-            count += 1;
-            index += 1;
-        }
-        family += 1;
-    }
-    ops
-};
-
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "node",
-    ops: &OPS,
+    ops: OPS,
     builtins: builtins::BUILTINS,
     globals: builtins::GLOBALS,
 };

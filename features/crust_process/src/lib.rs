@@ -27,7 +27,7 @@ mod usage;
 use crust_core::{Builtin, Feature, Global, Op};
 
 /// The natives by family.
-const FAMILIES: [&[Op]; 8] = [
+const OPS: &[&[Op]] = &[
     child::OPS,
     child_sync::OPS,
     identity::OPS,
@@ -38,37 +38,10 @@ const FAMILIES: [&[Op]; 8] = [
     usage::OPS,
 ];
 
-/// How many natives there are.
-const COUNT: usize = {
-    let mut count = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        count += FAMILIES[family].len();
-        family += 1;
-    }
-    count
-};
-
-/// The natives as one table.
-const OPS: [Op; COUNT] = {
-    let mut ops = [FAMILIES[0][0]; COUNT];
-    let (mut count, mut family) = (0, 0);
-    while family < FAMILIES.len() {
-        let mut index = 0;
-        while index < FAMILIES[family].len() {
-            ops[count] = FAMILIES[family][index];
-            count += 1;
-            index += 1;
-        }
-        family += 1;
-    }
-    ops
-};
-
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "process",
-    ops: &OPS,
+    ops: OPS,
     builtins: BUILTINS,
     globals: GLOBALS,
 };

@@ -125,18 +125,15 @@ impl Builtins {
 
     /// The natives of a feature as a namespace.
     fn natives<'s>(&self, scope: Scope<'s>, name: &str) -> Result<Value<'s>, Throw<'s>> {
-        let of_feature: [&[Op]; 1];
-        let groups: &[&[Op]] = if name == "core" {
+        let families: &[&[Op]] = if name == "core" {
             crate::core_ops::OPS
         } else {
             let found = self.features.iter().find(|feature| feature.name == name);
-            of_feature = [found
-                .ok_or_else(|| OpError::error(format!("no feature {name} has natives")))?
-                .ops];
-            &of_feature
+            let missing = || OpError::error(format!("no feature {name} has natives"));
+            found.ok_or_else(missing)?.ops
         };
         let namespace = scope.object();
-        for op in groups.iter().copied().flatten() {
+        for op in families.iter().copied().flatten() {
             namespace.set(op.name, scope.function(op.name, op.native))?;
         }
         Ok(namespace)

@@ -9,8 +9,8 @@ pub struct Feature {
     /// The folder's name without `crust_`: natives are `crust:ops/<name>`, its builtin TypeScript
     /// is `crust:<name>/<file>`.
     pub name: &'static str,
-    /// Natives.
-    pub ops: &'static [Op],
+    /// Natives, by family.
+    pub ops: &'static [&'static [Op]],
     /// Public specifiers for builtin modules of this feature.
     pub builtins: &'static [Builtin],
     /// Properties of the global object, loaded when first read.

@@ -1,6 +1,6 @@
 //! The setters of the URL class, from href to href. An invalid value leaves the URL as it is.
 
-use super::file::parse_host;
+use super::file::{parse_host, scheme_end};
 use super::parts::Parts;
 use super::path::{self, Kind};
 use percent_encoding::utf8_percent_encode;
@@ -20,10 +20,11 @@ const HASH: u8 = 8;
 /// The href after setting a component; `None` when nothing changes.
 pub(super) fn set(href: &str, component: u8, value: &str) -> Option<String> {
     match component {
+        PROTOCOL => set_protocol(href, value),
         PATHNAME => set_pathname(href, value),
         SEARCH => Some(set_search(href, value)),
         HASH => Some(set_hash(href, value)),
-        PROTOCOL..=PORT if href.starts_with("file:") => set_on_file(href, component, value),
+        USERNAME..=PORT if href.starts_with("file:") => set_on_file(href, component, value),
         HOST | HOSTNAME if Parts::of(href).is_hidden_path() => {
             set_host_before_hidden_path(href, component, value)
         }
@@ -34,7 +35,6 @@ pub(super) fn set(href: &str, component: u8, value: &str) -> Option<String> {
 fn set_by_library(href: &str, component: u8, value: &str) -> Option<String> {
     let mut url = Url::parse(href).ok()?;
     match component {
-        PROTOCOL => quirks::set_protocol(&mut url, value),
         USERNAME => quirks::set_username(&mut url, value),
         PASSWORD => quirks::set_password(&mut url, value),
         HOST => quirks::set_host(&mut url, value),
@@ -43,14 +43,69 @@ fn set_by_library(href: &str, component: u8, value: &str) -> Option<String> {
         _ => Err(()),
     }
     .ok()?;
-    Some(url.into())
+    let changed = String::from(url);
+    // With credentials or a port a host cannot become empty; the `url` crate overlooks a lone password.
+    let authority = Parts::of(&changed).authority.unwrap_or_default();
+    (!authority.ends_with('@')).then_some(changed)
 }
 
-/// A `file:` URL has no credentials and no port, and keeps its scheme while it has no host.
+/// "Scheme start state" with a state override: schemes change within the special ones and within the
+/// others, and `file` takes no credentials and no port.
+fn set_protocol(href: &str, value: &str) -> Option<String> {
+    let parts = Parts::of(href);
+    let cleaned = remove_ignored(value);
+    let text = cleaned.split(':').next().unwrap_or_default();
+    let is_scheme = scheme_end(&format!("{text}:")) == Some(text.len());
+    let scheme = text.to_ascii_lowercase();
+    let changed = Parts {
+        scheme: &scheme,
+        ..parts
+    };
+    let authority = parts.authority.unwrap_or_default();
+    let has_credentials_or_port = authority.contains('@') || port_of(authority).is_some();
+    if !is_scheme
+        || (parts.kind() == Kind::Other) != (changed.kind() == Kind::Other)
+        || (scheme == "file" && has_credentials_or_port)
+        || (parts.kind() == Kind::File && authority.is_empty())
+    {
+        return None;
+    }
+    let authority = match port_of(authority) {
+        Some(port) if default_port(&scheme) == Some(port) => authority
+            .strip_suffix(port)
+            .map(|rest| &rest[..rest.len() - 1]),
+        _ => parts.authority,
+    };
+    Some(
+        Parts {
+            authority,
+            ..changed
+        }
+        .join(parts.path),
+    )
+}
+
+/// The port as it is written in an authority.
+fn port_of(authority: &str) -> Option<&str> {
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    host.rsplit_once(':')
+        .map(|(_, port)| port)
+        .filter(|port| !port.ends_with(']'))
+}
+
+fn default_port(scheme: &str) -> Option<&'static str> {
+    Some(match scheme {
+        "http" | "ws" => "80",
+        "https" | "wss" => "443",
+        "ftp" => "21",
+        _ => return None,
+    })
+}
+
+/// A `file:` URL has no credentials and no port.
 fn set_on_file(href: &str, component: u8, value: &str) -> Option<String> {
     let parts = Parts::of(href);
     match component {
-        PROTOCOL if parts.authority != Some("") => set_by_library(href, component, value),
         HOST | HOSTNAME => {
             let cleaned = remove_ignored(value);
             let end = cleaned.find(['/', '\\', '?', '#']).unwrap_or(cleaned.len());

@@ -10,6 +10,12 @@ use crate::op_error::OpError;
 use crate::runtime::Runtime;
 use jsc::{Exception, Global, Scope, Script, Value};
 
+/// A module whose dependencies are being evaluated.
+struct Frame {
+    id: ModuleId,
+    dependencies: std::vec::IntoIter<ModuleId>,
+}
+
 /// The bookkeeping of one evaluation.
 struct Walk {
     stack: Vec<ModuleId>,
@@ -87,19 +93,47 @@ impl Runtime {
         Ok(Some(promise))
     }
 
-    /// `InnerModuleEvaluation`.
+    /// `InnerModuleEvaluation`, without recursion: import chains may be longer than a stack is deep.
     fn inner_evaluate<'s>(
+        &self,
+        scope: Scope<'s>,
+        root: ModuleId,
+        walk: &mut Walk,
+    ) -> Result<(), Exception<'s>> {
+        let mut frames = Vec::new();
+        frames.extend(self.enter(scope, root, walk)?);
+        while let Some(Frame { id, dependencies }) = frames.last_mut() {
+            let id = *id;
+            if let Some(required) = dependencies.next() {
+                match self.enter(scope, required, walk)? {
+                    Some(frame) => frames.push(frame),
+                    None => self.after_dependency(scope, id, required)?,
+                }
+                continue;
+            }
+            frames.pop();
+            self.execute_or_wait(scope, id)?;
+            self.close_component(id, walk);
+            if let Some(parent) = frames.last() {
+                self.after_dependency(scope, parent.id, id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins the evaluation of a module; `None` if it has begun already.
+    fn enter<'s>(
         &self,
         scope: Scope<'s>,
         id: ModuleId,
         walk: &mut Walk,
-    ) -> Result<(), Exception<'s>> {
+    ) -> Result<Option<Frame>, Exception<'s>> {
         match self.status(id) {
             Status::EvaluatingAsync | Status::Evaluated => {
                 let error = self.record(id, |record| record.error.clone()).flatten();
-                return error.map_or(Ok(()), |error| Err(Exception::new(error.get(scope))));
+                return error.map_or(Ok(None), |error| Err(Exception::new(error.get(scope))));
             }
-            Status::Evaluating => return Ok(()),
+            Status::Evaluating => return Ok(None),
             Status::Unlinked | Status::Linked => {}
         }
         let index = walk.index;
@@ -115,39 +149,34 @@ impl Runtime {
         if self.record(id, |record| record.cyclic).unwrap_or(false) {
             self.instantiate_cycle(scope, id)?;
         }
-        for request in requests.unwrap_or_default() {
-            self.evaluate_request(scope, id, request, walk)?;
-        }
-        self.execute_or_wait(scope, id)?;
-        self.close_component(id, walk);
-        Ok(())
+        let dependencies = self.dependencies(requests.unwrap_or_default());
+        Ok(Some(Frame {
+            id,
+            dependencies: dependencies.into_iter(),
+        }))
     }
 
-    fn evaluate_request<'s>(
-        &self,
-        scope: Scope<'s>,
-        id: ModuleId,
-        request: Requested,
-        walk: &mut Walk,
-    ) -> Result<(), Exception<'s>> {
-        if request.deferred {
-            // Only what awaits must run ahead: the rest can wait for the first access.
-            for dependency in self.async_dependencies(request.id) {
-                self.evaluate_dependency(scope, id, dependency, walk)?;
+    /// What must run before a module. Of what it defers that is only what awaits: the rest can wait
+    /// for the first access.
+    fn dependencies(&self, requests: Vec<Requested>) -> Vec<ModuleId> {
+        let mut list = Vec::with_capacity(requests.len());
+        for request in requests {
+            if request.deferred {
+                list.extend(self.async_dependencies(request.id));
+            } else {
+                list.push(request.id);
             }
-            return Ok(());
         }
-        self.evaluate_dependency(scope, id, request.id, walk)
+        list
     }
 
-    fn evaluate_dependency<'s>(
+    /// Takes over what the evaluation of a dependency found out.
+    fn after_dependency<'s>(
         &self,
         scope: Scope<'s>,
         id: ModuleId,
         required: ModuleId,
-        walk: &mut Walk,
     ) -> Result<(), Exception<'s>> {
-        self.inner_evaluate(scope, required, walk)?;
         let required = if self.status(required) == Status::Evaluating {
             let ancestor = self
                 .record(required, |record| record.dfs_ancestor)
@@ -473,8 +502,7 @@ impl Runtime {
             return;
         }
         self.settle_module(scope, id, None);
-        let mut ready = Vec::new();
-        self.available_ancestors(id, &mut ready);
+        let mut ready = self.available_ancestors(id);
         ready.sort_by_key(|ancestor| {
             self.record(*ancestor, |record| record.async_order)
                 .flatten()
@@ -499,46 +527,53 @@ impl Runtime {
         }
     }
 
-    /// `GatherAvailableAncestors`.
-    fn available_ancestors(&self, id: ModuleId, ready: &mut Vec<ModuleId>) {
-        let parents = self
-            .record(id, |record| std::mem::take(&mut record.async_parents))
-            .unwrap_or_default();
-        for parent in &parents {
-            let failed = self
-                .record(*parent, |record| record.cycle_root)
-                .flatten()
-                .is_some_and(|root| {
-                    self.record(root, |record| record.error.is_some())
-                        .unwrap_or(false)
-                });
-            if ready.contains(parent) || failed {
-                continue;
-            }
-            let unblocked = self.record(*parent, |record| {
-                record.pending_dependencies = record.pending_dependencies.saturating_sub(1);
-                record.pending_dependencies == 0
-            });
-            if unblocked == Some(true) {
-                ready.push(*parent);
-                if self.record(*parent, |record| record.has_tla) == Some(false) {
-                    self.available_ancestors(*parent, ready);
+    /// `GatherAvailableAncestors`. Their order is decided by when they began to wait.
+    fn available_ancestors(&self, id: ModuleId) -> Vec<ModuleId> {
+        let (mut ready, mut work) = (Vec::new(), vec![id]);
+        while let Some(id) = work.pop() {
+            let parents = self
+                .record(id, |record| std::mem::take(&mut record.async_parents))
+                .unwrap_or_default();
+            for parent in parents {
+                if self.becomes_ready(parent, &ready) {
+                    ready.push(parent);
+                    if self.record(parent, |record| record.has_tla) == Some(false) {
+                        work.push(parent);
+                    }
                 }
             }
         }
+        ready
+    }
+
+    /// One dependency of `parent` is done: whether it was the last.
+    fn becomes_ready(&self, parent: ModuleId, ready: &[ModuleId]) -> bool {
+        let root = self.record(parent, |record| record.cycle_root).flatten();
+        let failed = root
+            .and_then(|root| self.record(root, |record| record.error.is_some()))
+            .unwrap_or(false);
+        if failed || ready.contains(&parent) {
+            return false;
+        }
+        let unblocked = self.record(parent, |record| {
+            record.pending_dependencies = record.pending_dependencies.saturating_sub(1);
+            record.pending_dependencies == 0
+        });
+        unblocked == Some(true)
     }
 
     /// `AsyncModuleExecutionRejected`.
     pub(super) fn module_rejected<'s>(&self, scope: Scope<'s>, id: ModuleId, reason: Value<'s>) {
-        if self.status(id) == Status::Evaluated {
-            return;
-        }
-        let parents = self
-            .record(id, |record| std::mem::take(&mut record.async_parents))
-            .unwrap_or_default();
-        self.settle_module(scope, id, Some(reason));
-        for parent in parents {
-            self.module_rejected(scope, parent, reason);
+        let mut work = vec![id];
+        while let Some(id) = work.pop() {
+            if self.status(id) == Status::Evaluated {
+                continue;
+            }
+            let parents = self
+                .record(id, |record| std::mem::take(&mut record.async_parents))
+                .unwrap_or_default();
+            self.settle_module(scope, id, Some(reason));
+            work.extend(parents.into_iter().rev());
         }
     }
 
