@@ -10,7 +10,7 @@ mod main_thread;
 mod memory;
 mod microtasks;
 mod promises;
-mod strings;
+pub(crate) mod strings;
 
 use crate::engine::Level;
 use crate::scope::Scope;

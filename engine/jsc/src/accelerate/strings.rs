@@ -13,7 +13,7 @@ use std::{ptr, slice};
 
 /// `WTF::StringImpl`: reference count (in steps of two), length, characters, hash and flags.
 #[repr(C)]
-pub(super) struct StringImpl {
+pub(crate) struct StringImpl {
     reference_count: u32,
     length: u32,
     characters: *const c_void,
@@ -120,7 +120,20 @@ impl Strings {
     /// A string cell whose code units are the bytes. `None` for lengths the engine keeps special.
     pub(crate) fn make_latin1(&self, context: JSContextRef, bytes: &[u8]) -> Option<JSValueRef> {
         let text = self.allocate(bytes)?;
-        // SAFETY: `text` holds one reference, released after the cell took its own.
+        // SAFETY: `text` holds one reference, which is handed over.
+        unsafe { self.make_cell_of(context, text) }
+    }
+
+    /// A string cell over a text object whose reference is handed over.
+    ///
+    /// # Safety
+    /// The context is alive, the caller owns one reference, and every byte of the text is written.
+    pub(crate) unsafe fn make_cell_of(
+        &self,
+        context: JSContextRef,
+        text: *mut StringImpl,
+    ) -> Option<JSValueRef> {
+        // SAFETY: the reference is released after the cell took its own.
         unsafe {
             let group = (api().JSContextGetGroup)(context);
             let cell = locked(context, || (self.make_cell)(group, text));
@@ -139,8 +152,20 @@ impl Strings {
     }
 
     fn allocate(&self, bytes: &[u8]) -> Option<*mut StringImpl> {
+        let (text, start) = self.allocate_uninitialized(bytes.len())?;
+        // SAFETY: `start` has room for as many bytes as were asked for.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), start, bytes.len()) };
+        Some(text)
+    }
+
+    /// A text object of `length` bytes that are yet to be written, and where they are. The caller owns
+    /// one reference.
+    pub(crate) fn allocate_uninitialized(
+        &self,
+        length: usize,
+    ) -> Option<(*mut StringImpl, *mut u8)> {
         // Zero and one character are shared static strings in the engine.
-        if bytes.len() < 2 || bytes.len() > MAX_LENGTH {
+        if !(2..=MAX_LENGTH).contains(&length) {
             return None;
         }
         let mut text: *mut StringImpl = ptr::null_mut();
@@ -149,19 +174,13 @@ impl Strings {
             length: 0,
         };
         // SAFETY: the callee allocates `length` bytes and describes them in `span`.
-        unsafe {
-            (self.create)(&raw mut text, bytes.len(), &raw mut span);
-            if text.is_null() || span.length != bytes.len() {
-                return None;
-            }
-            ptr::copy_nonoverlapping(bytes.as_ptr(), span.start, bytes.len());
-        }
-        Some(text)
+        unsafe { (self.create)(&raw mut text, length, &raw mut span) };
+        (!text.is_null() && span.length == length).then_some((text, span.start))
     }
 
     /// # Safety
     /// `text` is alive and the caller owns one reference.
-    unsafe fn release(&self, text: *mut StringImpl) {
+    pub(crate) unsafe fn release(&self, text: *mut StringImpl) {
         // SAFETY: the count is only shared between threads for static strings, which these are not.
         unsafe {
             (*text).reference_count -= REFERENCE;
