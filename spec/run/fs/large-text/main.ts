@@ -1,0 +1,21 @@
+import fs from "node:fs";
+const path = `/tmp/fs-large-${process.pid}`;
+const check = async (text: string, name: string) => {
+  fs.writeFileSync(path, text);
+  const read = [fs.readFileSync(path, "utf8"), await fs.promises.readFile(path, "utf8"), await Bun.file(path).text()];
+  console.log(name, read.map((value) => value.length).join(), read.every((value) => value === text));
+};
+await check("abcdefgh".repeat(20_000), "ascii");
+await check("abcdéfgh".repeat(20_000), "latin");
+await check("abc日本語".repeat(20_000), "wide");
+await check("a".repeat(65_536), "at the limit");
+await check("a".repeat(65_535), "below it");
+fs.writeFileSync(path, `\ufeff${"x".repeat(100_000)}`);
+console.log((await Bun.file(path).text()).length, fs.readFileSync(path, "utf8").length, fs.readFileSync(path, "latin1").length);
+fs.writeFileSync(path, JSON.stringify(Array.from({ length: 20_000 }, (_, index) => ({ index, text: `value ${index}` }))));
+console.log((await Bun.file(path).json()).length, (await Bun.file(path).slice(1, 100_001).text()).length);
+const fd = fs.openSync(path, "r");
+fs.readSync(fd, Buffer.alloc(10));
+console.log(fs.readFileSync(fd, "utf8").length === fs.statSync(path).size - 10);
+fs.closeSync(fd);
+fs.rmSync(path);
