@@ -55,5 +55,8 @@ pub(crate) const BUILTINS: &[Builtin] = &[
     Builtin::new("node:zlib", "crust:node/zlib"),
 ];
 
-/// `Buffer` is the one global of Node's own.
-pub(crate) const GLOBALS: &[Global] = &[Global::new("Buffer", "crust:node/buffer", "Buffer")];
+/// `Buffer` is the one global of Node's own; `Function` is the engine's with `import()` in its bodies.
+pub(crate) const GLOBALS: &[Global] = &[
+    Global::new("Buffer", "crust:node/buffer", "Buffer"),
+    Global::new("Function", "crust:node/internal/function", "extend"),
+];
