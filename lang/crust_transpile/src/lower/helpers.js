@@ -91,18 +91,17 @@ decorators(...classDecorators) {
     if (value !== undefined && typeof value !== "function") throw new TypeError("A decorator must return a function or undefined");
     return value;
   };
-  const decorate = (list, value, describe, extra, accept) => {
+  const decorate = (list, value, kind, name, more, extra, accept) => {
     for (let i = list.length - 1; i >= 0; i--) {
       const decorator = list[i];
       if (typeof decorator !== "function") throw new TypeError("A decorator must be a function");
       let done = false;
-      const context = describe();
-      context.addInitializer = (initializer) => {
+      const addInitializer = (initializer) => {
         if (done) throw new TypeError("addInitializer was called after the decorator returned");
         if (typeof initializer !== "function") throw new TypeError("An initializer must be a function");
         extra.push(initializer);
       };
-      context.metadata = metadata;
+      const context = { kind, name, metadata, addInitializer, ...more() };
       const result = decorator(value(), context);
       done = true;
       accept(result);
@@ -134,10 +133,10 @@ decorators(...classDecorators) {
     else if (kind !== 3) descriptor = descriptorOf(member, home);
     member.descriptor = descriptor;
     const part = ["value", "get", "set"][kind];
-    const describe = () => ({ kind: kinds[kind], name, static: isStatic, private: isPrivate, access: accessOf(member, closures) });
+    const more = () => ({ static: isStatic, private: isPrivate, access: accessOf(member, closures) });
     const value = () => kind === 3 ? undefined : kind === 4 ? { get: descriptor.get, set: descriptor.set } : descriptor[part];
     const extra = kind > 2 ? member.extra : isStatic ? starts.static : starts;
-    decorate(member.decorators, value, describe, extra, (result) => {
+    decorate(member.decorators, value, kinds[kind], name, more, extra, (result) => {
       if (kind === 3) {
         if (callable(result)) member.initializers.unshift(result);
       } else if (kind === 4) {
@@ -184,11 +183,11 @@ decorators(...classDecorators) {
         });
       }
       target = constructor;
-      const describe = () => ({ kind: "class", name: constructor.name });
-      decorate(classDecorators, () => target, describe, ends, (result) => {
+      const more = () => undefined;
+      decorate(classDecorators, () => target, "class", constructor.name, more, ends, (result) => {
         if (callable(result)) target = result;
       });
-      Object.defineProperty(target, metadataKey, { value: metadata, configurable: true });
+      Object.defineProperty(target, metadataKey, { value: metadata, configurable: true, enumerable: true, writable: true });
       for (const initializer of starts.static) Reflect.apply(initializer, target, []);
       return target;
     },
