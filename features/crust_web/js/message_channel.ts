@@ -4,10 +4,10 @@
 import { DOMException } from "crust:web/dom_exception";
 import { defineEventHandler, dispatchTrusted, Event, EventTarget } from "crust:web/events";
 import { MessageEvent } from "crust:web/event_types";
-import { cloneValue, transferSteps } from "crust:web/structured_clone";
+import { cloneValue } from "crust:web/structured_clone";
 import { clearTimeout, setImmediate, setInterval } from "crust:web/timers";
 import type { Timeout } from "crust:web/timers";
-import { codedTypeError, defineInterface, defineLengths, isObject, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, defineTransfer, isObject, requireArguments, toDOMString } from "crust:web/webidl";
 
 const CREATE = Symbol("create MessagePort");
 // A timer this long stands for "waits for messages" towards the event loop.
@@ -46,6 +46,7 @@ function schedule(state: PortState): void {
 }
 
 let entangle: (first: MessagePort, second: MessagePort) => void;
+let movePort: (port: MessagePort) => MessagePort;
 
 export class MessagePort extends EventTarget {
   #state: PortState | null = new PortState();
@@ -59,6 +60,17 @@ export class MessagePort extends EventTarget {
       two.other = one;
       one.owner = first;
       two.owner = second;
+    };
+    movePort = (port) => {
+      const state = port.#state;
+      if (state === null) {
+        throw new DOMException("A detached MessagePort could not be transferred.", "DataCloneError");
+      }
+      const moved = new MessagePort(CREATE);
+      port.#detach();
+      moved.#state = state;
+      state.owner = moved;
+      return moved;
     };
   }
 
@@ -134,20 +146,9 @@ export class MessagePort extends EventTarget {
   hasRef(): boolean {
     return this.#keepAlive !== null && this.#refed;
   }
-
-  [transferSteps](): object {
-    const state = this.#state;
-    if (state === null) {
-      throw new DOMException("A detached MessagePort could not be transferred.", "DataCloneError");
-    }
-    const moved = new MessagePort(CREATE);
-    this.#detach();
-    moved.#state = state;
-    state.owner = moved;
-    return moved;
-  }
 }
 defineInterface(MessagePort, "MessagePort");
+defineTransfer(MessagePort, movePort);
 defineLengths(MessagePort, { constructor: 0, postMessage: 1 });
 defineEventHandler(MessagePort.prototype, "message", (port) => (port as MessagePort).start());
 defineEventHandler(MessagePort.prototype, "messageerror");

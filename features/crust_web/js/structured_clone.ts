@@ -2,7 +2,7 @@
 // Classes say how they are cloned through `defineClone` (webidl.ts); what cannot be cloned throws DataCloneError.
 
 import { DOMException } from "crust:web/dom_exception";
-import { cloneStepsOf, describe, isArrayBuffer, isObject, isSharedArrayBuffer, requireArguments } from "crust:web/webidl";
+import { cloneStepsOf, describe, isArrayBuffer, isObject, isSharedArrayBuffer, requireArguments, transferStepsOf } from "crust:web/webidl";
 
 const ERROR_NAMES = new Map<string, ErrorConstructor>([
   ["EvalError", EvalError],
@@ -19,14 +19,6 @@ interface ResizableBuffer extends ArrayBuffer {
   readonly detached: boolean;
   transfer(): ArrayBuffer;
 }
-
-/** An object that moves to the other side instead of being copied, such as a MessagePort. */
-export interface Transferable {
-  [transferSteps](): object;
-}
-
-/** Key of the method that transfers a platform object: it returns the new object and disables the old one. */
-export const transferSteps: unique symbol = Symbol("transfer steps");
 
 export interface StructuredSerializeOptions {
   transfer?: Iterable<object>;
@@ -69,13 +61,14 @@ class Cloner {
       seen.add(entry);
       if (isArrayBuffer(entry)) {
         this.#prepareBuffer(entry as ResizableBuffer, root);
-      } else if (!(transferSteps in entry)) {
+      } else if (transferStepsOf(entry) === undefined) {
         throw new DOMException("A value in the transfer list is not transferable.", "DataCloneError");
       }
     }
     for (const entry of transfer) {
-      if (!isArrayBuffer(entry)) {
-        this.#memory.set(entry, (entry as Transferable)[transferSteps]());
+      const steps = isArrayBuffer(entry) ? undefined : transferStepsOf(entry);
+      if (steps !== undefined) {
+        this.#memory.set(entry, steps(entry as never));
       }
     }
   }

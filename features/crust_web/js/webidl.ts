@@ -38,6 +38,21 @@ export function defineClone(constructor: InterfaceObject, steps: CloneSteps): vo
   platformPrototypes.set(constructor.prototype, steps);
 }
 
+/** How a platform object moves: answers the new object and disables the old one. */
+export type TransferSteps = (value: never) => object;
+
+const transferablePrototypes = new Map<object, TransferSteps>();
+
+/** Makes instances of a class transferable by structuredClone and postMessage. */
+export function defineTransfer(constructor: InterfaceObject, steps: TransferSteps): void {
+  transferablePrototypes.set(constructor.prototype, steps);
+}
+
+/** The transfer steps of an object, if it has any. */
+export function transferStepsOf(value: object): TransferSteps | undefined {
+  return transferablePrototypes.get(Object.getPrototypeOf(value) as object);
+}
+
 /** The clone steps of a platform object, null if it has none, undefined for an ordinary object. */
 export function cloneStepsOf(value: object): CloneSteps | undefined {
   for (let prototype = Object.getPrototypeOf(value); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
