@@ -158,7 +158,7 @@ mod tests {
             .global()
             .set("add", scope.function("add", Native::new(add)))
             .unwrap();
-        assert_eq!(eval("add(1,2)").to_number().unwrap(), 3.0);
+        assert_eq!(eval("add(1,2)").to_text().unwrap(), "3");
         assert_eq!(
             eval("try { add(Symbol()) } catch (e) { String(e) }")
                 .to_text()

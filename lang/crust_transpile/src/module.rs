@@ -126,6 +126,10 @@ pub struct Uses {
 
 /// A parsed module: its record, and all that is needed to emit it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts about a module; each is asked for by name"
+)]
 pub struct Module {
     /// The decided format.
     pub format: Format,
