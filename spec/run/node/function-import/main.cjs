@@ -1,8 +1,10 @@
 // Packages in CommonJS reach ES modules through functions made at run time.
 const load = require("./sub/load.cjs");
-load("./dep.mjs").then((m) => console.log(m.default));
-load("node:path").then((m) => console.log(typeof m.join));
-load("./missing.mjs").catch((error) => console.log(error.code));
+(async () => {
+  console.log((await load("./dep.mjs")).default);
+  console.log(typeof (await load("node:path")).join);
+  await load("./missing.mjs").catch((error) => console.log(error.code));
+})();
 console.log(new Function("a", "b", "return a + b")(1, 2), (() => {}).constructor === Function, Function.length, Function.name);
 console.log((() => {}) instanceof Function, new Function("a", "return a").toString());
 class Made extends Function {
