@@ -1,6 +1,7 @@
 //! The URL tests of the Web Platform Tests, against the natives as JS sees them.
 
 use super::{parse, setters};
+use proptest::prelude::*;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -58,4 +59,60 @@ fn setting() {
         }
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+/// Text made of the pieces that URLs are decided by.
+fn url_like() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("http:"),
+        Just("file:"),
+        Just("foo:"),
+        Just("//"),
+        Just("/"),
+        Just("\\"),
+        Just(".."),
+        Just("."),
+        Just("%2e"),
+        Just("C:"),
+        Just("C|"),
+        Just("localhost"),
+        Just("a.b"),
+        Just("[::1]"),
+        Just("@"),
+        Just(":"),
+        Just("80"),
+        Just("?"),
+        Just("#"),
+        Just(" "),
+        Just("^"),
+        Just("é"),
+        Just("xn--"),
+        Just("%"),
+        Just("\t"),
+        Just("'"),
+    ];
+    prop::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn an_href_parses_to_itself(input in url_like(), base in proptest::option::of(url_like())) {
+        if let Some(href) = parse(&input, base.as_deref()) {
+            prop_assert_eq!(parse(&href, None), Some(href));
+        }
+    }
+
+    #[test]
+    fn setters_keep_hrefs_normal(input in url_like(), component in 0..9_u8, value in url_like()) {
+        if let Some(href) = parse(&input, None)
+            && let Some(changed) = setters::set(&href, component, &value)
+        {
+            prop_assert_eq!(parse(&changed, None), Some(changed));
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_url_or_a_failure(input in ".*", base in ".*") {
+        let _ = parse(&input, Some(&base));
+    }
 }
