@@ -1,80 +1,94 @@
-// The stack of a scope with `using` declarations.
-using() {
-  const stack = [];
-  let failed = false, error, waits = false;
-  const add = (value, asynchronous) => {
-    if (value === null || value === undefined) {
-      if (asynchronous) stack.push({ asynchronous, value });
-    } else {
-      if (typeof value !== "object" && typeof value !== "function") {
-        throw new TypeError("The value of a using declaration must be an object, null or undefined");
+// The stack of a scope with `using` declarations. An entry is three elements: the value, its method
+// and how the method is called; a loop makes a stack each time round, so it is kept small.
+using: (() => {
+  const { apply } = Reflect;
+  const none = [];
+  const sync = 0, waiting = 1, fallback = 2;
+  const suppressed = (error, earlier) => {
+    if (typeof SuppressedError === "function") return new SuppressedError(error, earlier);
+    return Object.assign(new Error(), { name: "SuppressedError", error, suppressed: earlier });
+  };
+  const check = (value, method, name) => {
+    if (typeof value !== "object" && typeof value !== "function") {
+      throw new TypeError("The value of a using declaration must be an object, null or undefined");
+    }
+    if (typeof method !== "function") {
+      throw new TypeError(`The value of a using declaration has no [${name}]() method`);
+    }
+  };
+  class Resources {
+    stack = [];
+    failed = false;
+    error = undefined;
+    waits = false;
+    use(value) {
+      if (value === null || value === undefined) return value;
+      const method = value[Symbol.dispose];
+      check(value, method, "Symbol.dispose");
+      this.stack.push(value, method, sync);
+      return value;
+    }
+    useAsync(value) {
+      this.waits = true;
+      if (value === null || value === undefined) {
+        this.stack.push(value, undefined, waiting);
+        return value;
       }
-      let method, name = "Symbol.dispose", fallback = false;
-      if (asynchronous) {
-        method = value[Symbol.asyncDispose];
-        name = "Symbol.asyncDispose";
-      }
+      let method = value[Symbol.asyncDispose], kind = waiting;
       if (method === undefined || method === null) {
         method = value[Symbol.dispose];
-        fallback = asynchronous;
+        kind = fallback;
       }
-      if (typeof method !== "function") throw new TypeError(`The value of a using declaration has no [${name}]() method`);
-      stack.push({ asynchronous, value, method, fallback });
+      check(value, method, "Symbol.asyncDispose");
+      this.stack.push(value, method, kind);
+      return value;
     }
-    waits ||= asynchronous;
-    return value;
-  };
-  const fail = (reason) => {
-    error = failed ? suppressed(reason, error) : reason;
-    failed = true;
-  };
-  const suppressed = (reason, earlier) => {
-    if (typeof SuppressedError === "function") return new SuppressedError(reason, earlier);
-    return Object.assign(new Error(), { name: "SuppressedError", error: reason, suppressed: earlier });
-  };
-  const disposeAsync = async () => {
-    let needed = false, awaited = false;
-    while (stack.length) {
-      const { asynchronous, value, method, fallback } = stack.pop();
-      try {
-        if (!asynchronous && needed && !awaited) {
-          needed = false;
-          await undefined;
-        }
-        if (method) {
-          const result = Reflect.apply(method, value, []);
-          if (asynchronous) {
-            awaited = true;
-            await (fallback ? undefined : result);
-          }
-        } else {
-          needed = true;
-        }
-      } catch (reason) {
-        fail(reason);
-      }
+    fail(reason) {
+      this.error = this.failed ? suppressed(reason, this.error) : reason;
+      this.failed = true;
     }
-    if (needed && !awaited) await undefined;
-    if (failed) throw error;
-  };
-  return {
-    use: (value) => add(value, false),
-    useAsync: (value) => add(value, true),
-    fail,
     dispose() {
-      if (waits) return disposeAsync();
-      while (stack.length) {
-        const { value, method } = stack.pop();
+      if (this.waits) return this.disposeAsync();
+      const { stack } = this;
+      while (stack.length > 0) {
+        stack.pop();
+        const method = stack.pop(), value = stack.pop();
         try {
-          Reflect.apply(method, value, []);
+          apply(method, value, none);
         } catch (reason) {
-          fail(reason);
+          this.fail(reason);
         }
       }
-      if (failed) throw error;
-    },
-  };
-},
+      if (this.failed) throw this.error;
+    }
+    async disposeAsync() {
+      const { stack } = this;
+      let needed = false, awaited = false;
+      while (stack.length > 0) {
+        const kind = stack.pop(), method = stack.pop(), value = stack.pop();
+        try {
+          if (kind === sync && needed && !awaited) {
+            needed = false;
+            await undefined;
+          }
+          if (method === undefined) {
+            needed = true;
+            continue;
+          }
+          const result = apply(method, value, none);
+          if (kind === sync) continue;
+          awaited = true;
+          await (kind === fallback ? undefined : result);
+        } catch (reason) {
+          this.fail(reason);
+        }
+      }
+      if (needed && !awaited) await undefined;
+      if (this.failed) throw this.error;
+    }
+  }
+  return () => new Resources();
+})(),
 // A computed key that is used twice.
 key(value) {
   return typeof value === "symbol" ? value : `${value}`;
