@@ -1,6 +1,7 @@
 //! `ResolveExport` and `GetExportedNames` (ECMA-262 §16.2.1.7.2) over the records.
 
 use super::record::{Kind, ModuleId, Record};
+use crust_transpile::{IndirectExport, Module};
 use rustc_hash::FxHashSet;
 
 /// Where an exported name leads.
@@ -31,85 +32,97 @@ pub(super) struct Links {
 
 /// `ResolveExport(name)` of a module.
 pub(super) fn resolve(records: &[Record], id: ModuleId, name: &str) -> Export {
-    resolve_visited(records, id, name, &mut FxHashSet::default())
+    let mut search = Search {
+        records,
+        visited: FxHashSet::default(),
+        cut: false,
+    };
+    search.resolve(id, name)
 }
 
-fn resolve_visited(
-    records: &[Record],
-    id: ModuleId,
-    name: &str,
-    visited: &mut FxHashSet<(ModuleId, String)>,
-) -> Export {
-    let Some(record) = records.get(id.index()) else {
-        return Export::Missing;
-    };
-    let Kind::Esm(module) = &record.kind else {
-        return Export::Dynamic;
-    };
-    if !visited.insert((id, name.to_owned())) {
-        return Export::Missing;
-    }
-    if let Some(local) = module
-        .local_exports
-        .iter()
-        .find(|export| export.exported == name)
-    {
-        return Export::Binding {
-            module: id,
-            mutable: local.mutable,
+/// One walk along re-exports.
+struct Search<'r> {
+    records: &'r [Record],
+    visited: FxHashSet<(ModuleId, String)>,
+    /// The walk came back to where it had been, so what it found holds for its start only.
+    cut: bool,
+}
+
+impl Search<'_> {
+    fn resolve(&mut self, id: ModuleId, name: &str) -> Export {
+        let Some(record) = self.records.get(id.index()) else {
+            return Export::Missing;
         };
+        let Kind::Esm(module) = &record.kind else {
+            return Export::Dynamic;
+        };
+        let own = record.export_index(name);
+        if let Some(local) = own.and_then(|index| module.local_exports.get(index)) {
+            return Export::Binding {
+                module: id,
+                mutable: local.mutable,
+            };
+        }
+        if let Some(known) = record.resolved.borrow().get(name) {
+            return *known;
+        }
+        if !self.visited.insert((id, name.to_owned())) {
+            self.cut = true;
+            return Export::Missing;
+        }
+        let outer = std::mem::take(&mut self.cut);
+        let indirect = own.and_then(|index| {
+            module
+                .indirect_exports
+                .get(index - module.local_exports.len())
+        });
+        let found = match indirect {
+            Some(indirect) => self.follow(record, indirect),
+            None if name == "default" => Export::Missing,
+            None => self.stars(record, module, name),
+        };
+        if !self.cut {
+            record.resolved.borrow_mut().insert(name.into(), found);
+        }
+        self.cut |= outer;
+        found
     }
-    if let Some(indirect) = module
-        .indirect_exports
-        .iter()
-        .find(|export| export.exported == name)
-    {
+
+    fn follow(&mut self, record: &Record, indirect: &IndirectExport) -> Export {
         let Some(target) = record.requests.get(indirect.request) else {
             return Export::Missing;
         };
         let found = match indirect.imported.exported() {
             None => Export::Namespace(target.id),
-            Some(imported) => resolve_visited(records, target.id, imported, visited),
+            Some(imported) => self.resolve(target.id, imported),
         };
-        return if found == Export::Missing && indirect.maybe_type {
+        if found == Export::Missing && indirect.maybe_type {
             Export::MaybeType
         } else {
             found
-        };
-    }
-    if name == "default" {
-        return Export::Missing;
-    }
-    resolve_stars(records, record, name, visited)
-}
-
-fn resolve_stars(
-    records: &[Record],
-    record: &Record,
-    name: &str,
-    visited: &mut FxHashSet<(ModuleId, String)>,
-) -> Export {
-    let Kind::Esm(module) = &record.kind else {
-        return Export::Dynamic;
-    };
-    let mut found = Export::Missing;
-    let mut dynamic = false;
-    for star in &module.star_exports {
-        let Some(target) = record.requests.get(*star) else {
-            continue;
-        };
-        match resolve_visited(records, target.id, name, visited) {
-            Export::Missing => {}
-            Export::Ambiguous => return Export::Ambiguous,
-            Export::Dynamic => dynamic = true,
-            other if found == Export::Missing || found == other => found = other,
-            _ => return Export::Ambiguous,
         }
     }
-    if found == Export::Missing && dynamic {
-        Export::Dynamic
-    } else {
-        found
+
+    fn stars(&mut self, record: &Record, module: &Module, name: &str) -> Export {
+        let mut found = Export::Missing;
+        let mut dynamic = false;
+        for star in &module.star_exports {
+            let Some(target) = record.requests.get(*star) else {
+                continue;
+            };
+            match self.resolve(target.id, name) {
+                Export::Missing => {}
+                Export::Ambiguous => return Export::Ambiguous,
+                Export::Dynamic => dynamic = true,
+                other if found == Export::Missing || found == other => found = other,
+                _ => return Export::Ambiguous,
+            }
+        }
+        if found == Export::Missing && dynamic {
+            Export::Dynamic
+        } else {
+            found
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Module records (ECMA-262 §16.2.1): what is known of one module from loading to evaluation.
 
+use super::export::Export;
 use crust_transpile::Module;
 use jsc::{Global, Resolver};
+use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 /// Index of a record; the id of its namespace on the JS side.
@@ -109,6 +112,10 @@ pub(crate) struct Record {
     /// The emitted text, until it is compiled.
     pub(super) text: Option<String>,
     pub(super) error: Option<Global>,
+    /// Positions of its exports, local ones first, in the order of their names.
+    export_order: OnceCell<Box<[u32]>>,
+    /// What `ResolveExport` found out about names that are not its own.
+    pub(super) resolved: RefCell<FxHashMap<Box<str>, Export>>,
     pub(super) dfs_index: u32,
     pub(super) dfs_ancestor: u32,
     pub(super) cycle_root: Option<ModuleId>,
@@ -133,6 +140,8 @@ impl Record {
             has_tla,
             text: None,
             error: None,
+            export_order: OnceCell::new(),
+            resolved: RefCell::default(),
             dfs_index: 0,
             dfs_ancestor: 0,
             cycle_root: None,
@@ -142,6 +151,33 @@ impl Record {
             capability: None,
             promise: None,
         }
+    }
+
+    /// Where an export stands among its local and indirect exports, in one count.
+    pub(super) fn export_index(&self, name: &str) -> Option<usize> {
+        let module = self.esm()?;
+        let exported = |position: u32| {
+            let position = position as usize;
+            let local = module.local_exports.get(position);
+            local.map_or_else(
+                || {
+                    let indirect = position.checked_sub(module.local_exports.len());
+                    let found = indirect.and_then(|index| module.indirect_exports.get(index));
+                    found.map_or("", |export| export.exported.as_str())
+                },
+                |export| export.exported.as_str(),
+            )
+        };
+        let order = self.export_order.get_or_init(|| {
+            let count = module.local_exports.len() + module.indirect_exports.len();
+            // Offsets in a source are 32-bit, so counts are.
+            let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+            order.sort_by_key(|position| exported(*position));
+            order.into_boxed_slice()
+        });
+        let at = order.partition_point(|position| exported(*position) < name);
+        let position = *order.get(at)?;
+        (exported(position) == name).then_some(position as usize)
     }
 
     /// Whether its exports are known before it runs.
