@@ -22,6 +22,9 @@ pub(crate) const GLOBALS: &[Global] = &[
     function("addEventListener", "crust:web/global_scope"),
     function("removeEventListener", "crust:web/global_scope"),
     function("dispatchEvent", "crust:web/global_scope"),
+    function("alert", "crust:web/dialogs"),
+    function("confirm", "crust:web/dialogs"),
+    function("prompt", "crust:web/dialogs"),
     // Timers and tasks
     function("setTimeout", "crust:web/timers"),
     function("setInterval", "crust:web/timers"),

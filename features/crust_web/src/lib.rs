@@ -12,6 +12,7 @@
 
 mod compression;
 mod crypto;
+mod dialogs;
 mod encoding;
 mod file;
 mod globals;
@@ -27,6 +28,7 @@ use crust_core::{Builtin, Feature, Op};
 const OPS: &[&[Op]] = &[
     compression::OPS,
     crypto::OPS,
+    dialogs::OPS,
     encoding::OPS,
     file::OPS,
     http_client::OPS,
