@@ -163,6 +163,12 @@ fn find_command(name: &OsStr, given: Given, directory: &Path) -> Option<PathBuf>
 
 fn module_not_found(name: &OsStr) -> CliError {
     let path = Path::new(name);
+    if path.is_dir() {
+        return CliError::NotAProgram {
+            path: path.to_owned(),
+            reason: "it is a directory without an index file".to_owned(),
+        };
+    }
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
