@@ -1,6 +1,6 @@
 //! Natives on one or two paths that answer nothing or a path.
 
-use crate::support::{errno_of, failed_at, failed_between, retry, run, run_unit};
+use crate::support::{errno_of, failed_at, failed_between, retry, run, run_quick, run_unit};
 use crust_core::{Call, Op, OpResult};
 use rustix::fs::{self, Access, AtFlags, CWD, Mode};
 use rustix::io::Errno;
@@ -46,14 +46,18 @@ fn between<'s>(
 
 /// `access(async, path, mode)`.
 fn access<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let mode = Access::from_bits_truncate(cx.integer(2)?);
-    on(cx, "access", move |path| fs::access(path, mode))
+    let (path, mode) = (cx.string(1)?, Access::from_bits_truncate(cx.integer(2)?));
+    run_quick(
+        cx,
+        || fs::access(&path, mode).map_err(|error| failed_at(error, "access", &path)),
+        |scope, ()| Ok(scope.undefined()),
+    )
 }
 
 /// `exists(async, path) -> boolean`.
 fn exists<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = cx.string(1)?;
-    run(
+    run_quick(
         cx,
         move || Ok(fs::access(&path, Access::EXISTS).is_ok()),
         |scope, found| Ok(scope.boolean(found)),

@@ -1,6 +1,6 @@
 //! Natives that describe files and file systems, as lists of numbers.
 
-use crate::support::{borrow, failed, failed_at, run};
+use crate::support::{borrow, failed, failed_at, run, run_quick};
 use crust_core::{Call, Op, OpError, OpResult, Scope};
 use rustix::fs::{self, AtFlags, CWD, Statx, StatxFlags, StatxTimestamp};
 use rustix::io::Errno;
@@ -60,7 +60,7 @@ const WANTED: StatxFlags = StatxFlags::BASIC_STATS.union(StatxFlags::BTIME);
 /// `throws`.
 fn stat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (path, follow, throws) = (cx.string(1)?, cx.boolean(2), cx.boolean(3));
-    run(
+    run_quick(
         cx,
         move || {
             let (flags, syscall) = if follow {
@@ -81,7 +81,7 @@ fn stat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// `fstat(async, fd) -> figures`.
 fn fstat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let fd: i32 = cx.integer(1)?;
-    run(
+    run_quick(
         cx,
         move || -> Result<_, OpError> {
             let stat = fs::statx(borrow(fd), "", AtFlags::EMPTY_PATH, WANTED)

@@ -1,6 +1,6 @@
 //! How natives of this feature run and fail: now or in the background, with Node's error texts.
 
-use crust_core::{Call, OpError, OpResult, Scope, errno};
+use crust_core::{Call, OpError, OpResult, Scope, Throw, errno};
 use rustix::io::Errno;
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -16,6 +16,39 @@ pub(crate) fn run<'s, T: Send + 'static>(
     } else {
         finish(cx.scope(), work()?)
     }
+}
+
+/// As [`run`], for work that takes microseconds on any file system that answers: it runs at once, and
+/// only its promise is settled later, on a turn of the event loop as programs expect.
+pub(crate) fn run_quick<'s, T: Send + 'static>(
+    cx: &Call<'s>,
+    work: impl FnOnce() -> Result<T, OpError>,
+    finish: impl for<'a> FnOnce(Scope<'a>, T) -> OpResult<'a> + 'static,
+) -> OpResult<'s> {
+    if cx.boolean(0) { settle_later(cx, work(), finish) } else { finish(cx.scope(), work()?) }
+}
+
+/// A promise of an outcome that is there already.
+pub(crate) fn settle_later<'s, T: Send + 'static>(
+    cx: &Call<'s>,
+    outcome: Result<T, OpError>,
+    finish: impl for<'a> FnOnce(Scope<'a>, T) -> OpResult<'a> + 'static,
+) -> OpResult<'s> {
+    let (promise, resolver) = cx.scope().promise()?;
+    let completion = cx.runtime().event_loop().completion(move |scope, outcome| {
+        let Ok(outcome) = outcome.downcast::<Result<T, OpError>>() else {
+            return;
+        };
+        match outcome
+            .map_err(Throw::Error)
+            .and_then(|value| finish(scope, value))
+        {
+            Ok(value) => resolver.resolve(value),
+            Err(thrown) => resolver.reject(thrown.to_js(scope)),
+        }
+    });
+    completion.complete(Box::new(outcome));
+    Ok(promise)
 }
 
 /// As [`run`], for work without a result.
