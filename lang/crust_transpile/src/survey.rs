@@ -43,6 +43,9 @@ struct Scan<'s> {
     survey: Survey,
     /// A slash now divides.
     after_value: bool,
+    /// The element is a statement of which only words and groups in parentheses were read, so that
+    /// a brace opens its body.
+    statement: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,9 +53,22 @@ struct Level {
     /// Tokens of the bracket's own list element, before it was opened.
     tokens: usize,
     elses: usize,
-    /// The bracket is the `${` of a template.
-    template: bool,
+    statement: bool,
+    kind: Bracket,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Parenthesis,
+    Other,
+    /// The braces of a function declaration, a class or a control statement.
+    Body,
+    /// The `${` of a template.
+    Template,
+}
+
+/// Most tokens before the body of a statement: what is more is some expression.
+const STATEMENT_HEAD: usize = 8;
 
 impl<'s> Scan<'s> {
     fn new(bytes: &'s [u8]) -> Self {
@@ -65,6 +81,7 @@ impl<'s> Scan<'s> {
             total: 0,
             survey: Survey::default(),
             after_value: false,
+            statement: false,
         }
     }
 
@@ -79,7 +96,9 @@ impl<'s> Scan<'s> {
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0x80.. => self.word(),
-            b'(' | b'[' | b'{' => self.push(false),
+            b'(' => self.push(Bracket::Parenthesis),
+            b'{' if self.statement && self.tokens <= STATEMENT_HEAD => self.push(Bracket::Body),
+            b'[' | b'{' => self.push(Bracket::Other),
             b')' | b']' | b'}' => self.pop(),
             b';' | b',' => {
                 self.end_element();
@@ -92,6 +111,7 @@ impl<'s> Scan<'s> {
             _ => {
                 self.survey.new_syntax |= byte == b'@';
                 self.survey.jsx |= byte == b'<' && !self.after_value;
+                self.statement &= byte == b'*';
                 self.token();
                 self.at += 1;
                 self.after_value = false;
@@ -122,12 +142,14 @@ impl<'s> Scan<'s> {
         self.elses = 0;
     }
 
-    fn push(&mut self, template: bool) {
+    fn push(&mut self, kind: Bracket) {
         self.open.push(Level {
             tokens: self.tokens,
             elses: self.elses,
-            template,
+            statement: self.statement && kind == Bracket::Parenthesis,
+            kind,
         });
+        self.statement = false;
         self.tokens = 0;
         self.elses = 0;
         self.total += BRACKET;
@@ -145,11 +167,15 @@ impl<'s> Scan<'s> {
         self.total -= BRACKET;
         self.tokens = level.tokens;
         self.elses = level.elses;
-        if level.template {
-            self.template_text();
-        } else {
+        self.statement = level.statement;
+        match level.kind {
+            Bracket::Template => self.template_text(),
+            Bracket::Body => {
+                self.end_element();
+                self.after_value = false;
+            }
             // Calls and members chain without end: f()()().
-            self.token();
+            Bracket::Parenthesis | Bracket::Other => self.token(),
         }
     }
 
@@ -163,11 +189,50 @@ impl<'s> Scan<'s> {
         let word = &rest[..length];
         self.at = start + length;
         self.after_value = true;
+        if self.tokens == 0 {
+            self.begin(word);
+        }
         // Words that matter are short and of small letters.
         if length <= 10 && word[0].is_ascii_lowercase() {
             self.keyword(word);
         }
         self.token();
+    }
+
+    /// The first word since an element ended. What follows a body and is not of these belongs to
+    /// another statement.
+    fn begin(&mut self, word: &[u8]) {
+        let goes_on = matches!(
+            word,
+            b"else"
+                | b"catch"
+                | b"finally"
+                | b"while"
+                | b"in"
+                | b"instanceof"
+                | b"of"
+                | b"as"
+                | b"satisfies"
+        );
+        if !goes_on {
+            self.end_elses();
+        }
+        self.statement = matches!(
+            word,
+            b"function"
+                | b"class"
+                | b"async"
+                | b"export"
+                | b"if"
+                | b"else"
+                | b"for"
+                | b"while"
+                | b"do"
+                | b"switch"
+                | b"try"
+                | b"catch"
+                | b"finally"
+        );
     }
 
     fn keyword(&mut self, word: &[u8]) {
@@ -221,6 +286,7 @@ impl<'s> Scan<'s> {
     }
 
     fn string(&mut self, quote: u8) {
+        self.statement = false;
         self.token();
         self.at += 1;
         while let Some(at) = self.next_of(quote, b'\\', b'\n') {
@@ -234,6 +300,7 @@ impl<'s> Scan<'s> {
     }
 
     fn template(&mut self) {
+        self.statement = false;
         self.token();
         self.at += 1;
         self.template_text();
@@ -247,7 +314,7 @@ impl<'s> Scan<'s> {
             match self.bytes[at] {
                 b'`' => return,
                 b'\\' => self.at += 1,
-                _ if self.bytes.get(self.at) == Some(&b'{') => return self.push(true),
+                _ if self.bytes.get(self.at) == Some(&b'{') => return self.push(Bracket::Template),
                 _ => {}
             }
         }
@@ -264,6 +331,7 @@ impl<'s> Scan<'s> {
                 self.at = end.map_or(self.bytes.len(), |end| self.at + end + 4);
             }
             _ => {
+                self.statement = false;
                 self.token();
                 self.at += 1;
                 if !self.after_value {
@@ -339,6 +407,25 @@ mod tests {
         check("a=>b=>c", 7 * TOKEN);
         check("{a;{b;}}", 2 * BRACKET + TOKEN);
         check("if(a);else if(a);else b", 4 * TOKEN + BRACKET);
+    }
+
+    #[test]
+    fn statements_with_bodies_end() {
+        check("function a() { b } function a() { b }", BRACKET + 4 * TOKEN);
+        check("class A {} class A {} class A {}", 2 * TOKEN + BRACKET);
+        check(
+            "if (a) { b } else { b } if (a) { b } else { b }",
+            BRACKET + 3 * TOKEN,
+        );
+        check(
+            "try { a } catch (e) { a } try { a } catch (e) { a }",
+            BRACKET + 3 * TOKEN,
+        );
+        check(
+            "if (a) {} else if (a) {} else if (a) {} else if (a) {}",
+            BRACKET + 6 * TOKEN,
+        );
+        check("if (a) b = {}.b = {}.b = {}", BRACKET + 12 * TOKEN);
     }
 
     #[test]
