@@ -25,7 +25,11 @@ pub(crate) fn run_quick<'s, T: Send + 'static>(
     work: impl FnOnce() -> Result<T, OpError>,
     finish: impl for<'a> FnOnce(Scope<'a>, T) -> OpResult<'a> + 'static,
 ) -> OpResult<'s> {
-    if cx.boolean(0) { settle_later(cx, work(), finish) } else { finish(cx.scope(), work()?) }
+    if cx.boolean(0) {
+        settle_later(cx, work(), finish)
+    } else {
+        finish(cx.scope(), work()?)
+    }
 }
 
 /// A promise of an outcome that is there already.

@@ -68,6 +68,12 @@ function argumentsOfProgram(): string[] {
   return list;
 }
 
+let currentDirectory: string | undefined;
+
+function cwd(): string {
+  return (currentDirectory ??= native.cwd() as string);
+}
+
 function validExitCode(code: unknown): number | undefined {
   if (code === undefined || code === null) return undefined;
   let value: unknown = code;
@@ -126,9 +132,10 @@ Object.assign(process, {
     flush();
     native.abort();
   },
-  cwd: native.cwd,
+  cwd,
   chdir(directory: unknown): void {
     if (typeof directory !== "string") throw new (errors().ERR_INVALID_ARG_TYPE!)("directory", "string", directory);
+    currentDirectory = undefined;
     native.chdir(directory);
   },
   hrtime,
@@ -195,7 +202,10 @@ for (const name of [
   lazy(name, () => require("crust:process/system")[name]);
 }
 
-const hrtimeFigures = new Float64Array(2);
+// Seconds and nanoseconds, then both together in nanoseconds.
+const hrtimeBuffer = new ArrayBuffer(24);
+const hrtimeFigures = new Float64Array(hrtimeBuffer);
+const hrtimeTotal = new BigUint64Array(hrtimeBuffer, 16);
 
 function hrtime(previous?: unknown): [number, number] {
   native.hrtime(hrtimeFigures);
@@ -215,7 +225,7 @@ function hrtime(previous?: unknown): [number, number] {
 }
 hrtime.bigint = function bigint(): bigint {
   native.hrtime(hrtimeFigures);
-  return BigInt(hrtimeFigures[0]!) * 1000000000n + BigInt(hrtimeFigures[1]!);
+  return hrtimeTotal[0]!;
 };
 
 // Without listeners there is nothing to tell, and nothing to load.

@@ -103,7 +103,8 @@ fn uptime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.make_number(started.map_or(0.0, |started| (now - started / ticks).max(0.001))))
 }
 
-/// `hrtime(target)`: seconds and nanoseconds of the monotonic clock into a `Float64Array(2)`.
+/// `hrtime(target)`: the monotonic clock into 24 bytes: seconds and nanoseconds as doubles, then all of
+/// it in nanoseconds as an unsigned integer.
 fn hrtime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     let target = cx.bytes_mut(0)?;
@@ -111,9 +112,15 @@ fn hrtime<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         clippy::cast_precision_loss,
         reason = "seconds and nanoseconds are small"
     )]
-    let figures = [now.tv_sec as f64, now.tv_nsec as f64];
-    for (bytes, figure) in target.chunks_exact_mut(8).zip(figures) {
-        bytes.copy_from_slice(&figure.to_ne_bytes());
+    let (seconds, nanoseconds) = (now.tv_sec as f64, now.tv_nsec as f64);
+    let total = now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned();
+    let words = [
+        seconds.to_ne_bytes(),
+        nanoseconds.to_ne_bytes(),
+        total.to_ne_bytes(),
+    ];
+    for (bytes, word) in target.chunks_exact_mut(8).zip(words) {
+        bytes.copy_from_slice(&word);
     }
     Ok(cx.undefined())
 }
