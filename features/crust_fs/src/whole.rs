@@ -353,6 +353,19 @@ impl Target {
         Ok(written)
     }
 
+    /// Whether writing only fills the page cache, which takes less than waking another thread: little
+    /// data, and no pipe or device that could wait for its reader.
+    fn is_quick(&self, length: usize) -> bool {
+        let Place::Path(path) = &self.place else {
+            return false;
+        };
+        let ordinary = match fs::stat(path) {
+            Ok(stat) => fs::FileType::from_raw_mode(stat.st_mode).is_file(),
+            Err(error) => error == Errno::NOENT,
+        };
+        ordinary && !self.sync && length <= IN_PLACE
+    }
+
     fn make_parents(&self) -> bool {
         match &self.place {
             Place::Path(path) => Path::new(path).parent().is_some_and(|parent| {
@@ -380,7 +393,11 @@ fn write_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         let written = target.write(cx.bytes(2)?)?;
         return count(cx.scope(), written);
     }
-    let bytes = cx.bytes(2)?.to_vec();
+    let bytes = cx.bytes(2)?;
+    if target.is_quick(bytes.len()) {
+        return settle_later(cx, target.write(bytes), count);
+    }
+    let bytes = bytes.to_vec();
     run(cx, move || target.write(&bytes), count)
 }
 
@@ -388,5 +405,8 @@ fn write_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn write_whole_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let target = Target::read(cx)?;
     let text = cx.string(2)?;
+    if cx.boolean(0) && target.is_quick(text.len()) {
+        return settle_later(cx, target.write(text.as_bytes()), count);
+    }
     run(cx, move || target.write(text.as_bytes()), count)
 }
