@@ -2,6 +2,7 @@
 //! and hands over to the host. It never touches the engine.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -58,7 +59,15 @@ pub(crate) fn run(
         }
     }
     let options = run_options(session, parsed, source, arguments)?;
-    Ok(Outcome::Code(crust_host::run(options)))
+    leave(crust_host::run(options))
+}
+
+/// Ends the process without the destructors of the engine's libraries, which would only give back to the
+/// system what it takes back anyway.
+fn leave(code: i32) -> ! {
+    // A closed standard output has nobody to tell.
+    let _ = std::io::stdout().flush();
+    signal_hook::low_level::exit(code)
 }
 
 /// `node --check FILE`.
@@ -112,7 +121,7 @@ fn run_options(
         stack_trace_limit: number(given, OptionId::StackTraceLimit, "--stack-trace-limit")?,
         title: given.value(OptionId::Title).map(ToOwned::to_owned),
         loaded_files: number(given, OptionId::LoadedFilesDescriptor, LOADED_FILES)?,
-        exit: |code| std::process::exit(code),
+        exit: leave,
         print_error: message::write_error,
     })
 }

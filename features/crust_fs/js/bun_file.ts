@@ -195,14 +195,18 @@ function toPlace(value: unknown): Place | undefined {
   return undefined;
 }
 
-export function file(path: unknown, options?: { type?: string }): BunFile {
-  if (isBunFile(path)) return path;
-  const place = toPlace(path);
-  if (place === undefined) throw codedError("ERR_INVALID_ARG_TYPE", "Expected file path string or file descriptor");
+function refuseNullBytes(place: Place): void {
   if (typeof place === "string" && place.includes("\0")) {
     const { codes } = require("crust:node/internal/errors");
     throw new codes.ERR_INVALID_ARG_VALUE("path", place, "must be a string, Uint8Array, or URL without null bytes");
   }
+}
+
+export function file(path: unknown, options?: { type?: string }): BunFile {
+  if (isBunFile(path)) return path;
+  const place = toPlace(path);
+  if (place === undefined) throw codedError("ERR_INVALID_ARG_TYPE", "Expected file path string or file descriptor");
+  refuseNullBytes(place);
   return new BunFile(place, options?.type === undefined ? undefined : String(options.type));
 }
 
@@ -219,6 +223,7 @@ export function write(destination: unknown, data: Data, options?: WriteOptions):
   if (place === undefined) {
     throw codedError("ERR_INVALID_ARG_TYPE", `The "destination" argument must be of type path, file descriptor, or Blob. Received ${destination === null ? "null" : typeof destination}`);
   }
+  refuseNullBytes(place);
   if (data === undefined || data === null) throw codedError("ERR_INVALID_ARG_TYPE", "Bun.write(pathOrFdOrBlob, blob) expects a Blob-y thing to write");
   return writeTo(place, data, options?.mode ?? 0o664, options?.createPath !== false);
 }
