@@ -1,36 +1,43 @@
-// `node:http`: methods, statuses, header checks and the classes packages name. Requests and servers do not exist here
-// yet and refuse; `fetch` and `Bun.serve` do.
+// `node:http`: servers over `Bun.serve`, requests over `fetch`, and the tables and classes packages name.
 
-import * as classes from "crust:node/internal/http_agent";
-import * as tables from "crust:node/internal/http_constants";
 import { codes } from "crust:node/internal/errors";
-import { refusedClasses, refusedFunctions } from "crust:node/internal/refuse";
+import * as client from "crust:node/internal/http_client";
+import * as tables from "crust:node/internal/http_constants";
+import * as messages from "crust:node/internal/http_message";
+import * as servers from "crust:node/internal/http_server";
+import { refusedFunctions } from "crust:node/internal/refuse";
 
 export const { METHODS, STATUS_CODES } = tables;
-export const { Agent, ClientRequest, IncomingMessage, OutgoingMessage, ServerResponse } = classes;
-export const globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
+export const { Agent, IncomingMessage, OutgoingMessage, validateHeaderName, validateHeaderValue } = messages;
+export const { Server, ServerResponse } = servers;
+export const { ClientRequest } = client;
 export const maxHeaderSize = 16384;
 
-const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
-// eslint-disable-next-line no-control-regex -- what a header value may not hold
-const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
+let agent: any = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
+export { agent as globalAgent };
+export const { request, get } = client.makeRequest(() => ({ protocol: "http:", agent }));
 
-export function validateHeaderName(name: unknown, label = "Header name"): void {
-  if (typeof name !== "string" || !name || !token.test(name)) throw Object.assign(new TypeError(`${label} must be a valid HTTP token ["${name}"]`), { code: "ERR_INVALID_HTTP_TOKEN" });
-}
-export function validateHeaderValue(name: string, value: unknown): void {
-  if (value === undefined) throw new codes.ERR_HTTP_INVALID_HEADER_VALUE!(value, name);
-  if (forbidden.test(String(value))) throw new codes.ERR_INVALID_CHAR!("header content", name);
+/** Callable without `new`, as in Node. */
+export function createServer(options?: any, listener?: any): any {
+  return new Server(options, listener);
 }
 
-export const { createServer, get, request, setMaxIdleHTTPParsers, setGlobalProxyFromEnv, _connectionListener } = refusedFunctions(
-  "http", "createServer", "get", "request", "setMaxIdleHTTPParsers", "setGlobalProxyFromEnv", "_connectionListener",
+export const { setMaxIdleHTTPParsers, setGlobalProxyFromEnv, _connectionListener } = refusedFunctions(
+  "http", "setMaxIdleHTTPParsers", "setGlobalProxyFromEnv", "_connectionListener",
 );
-export const { Server } = refusedClasses("http", "Server");
 export const { WebSocket, CloseEvent, MessageEvent } = globalThis as any;
 
-export default {
+const all = {
   _connectionListener, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer,
-  validateHeaderName, validateHeaderValue, get, request, setMaxIdleHTTPParsers, setGlobalProxyFromEnv, maxHeaderSize, globalAgent, WebSocket,
+  validateHeaderName, validateHeaderValue, get, request, setMaxIdleHTTPParsers, setGlobalProxyFromEnv, maxHeaderSize, WebSocket,
   CloseEvent, MessageEvent,
 };
+export default Object.defineProperty(all, "globalAgent", {
+  get: () => agent,
+  set(value: any) {
+    if (!(value instanceof Agent)) throw new codes.ERR_INVALID_ARG_TYPE!("agent", "Agent", value);
+    agent = value;
+  },
+  enumerable: true,
+  configurable: true,
+});

@@ -1,9 +1,10 @@
-// `node:https`: its agent. Requests and servers do not exist here yet and refuse.
+// `node:https`: requests over `fetch`. Servers with certificates do not exist here yet and refuse.
 
-import * as classes from "crust:node/internal/http_agent";
+import * as client from "crust:node/internal/http_client";
+import * as messages from "crust:node/internal/http_message";
 import { refusedClasses, refusedFunctions } from "crust:node/internal/refuse";
 
-export class Agent extends classes.Agent {
+export class Agent extends messages.Agent {
   maxCachedSessions: number;
   override defaultPort = 443;
   override protocol = "https:";
@@ -14,7 +15,8 @@ export class Agent extends classes.Agent {
   }
 }
 export const globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
-export const { createServer, get, request } = refusedFunctions("https", "createServer", "get", "request");
+export const { request, get } = client.makeRequest(() => ({ protocol: "https:", agent: globalAgent }));
+export const { createServer } = refusedFunctions("https", "createServer");
 export const { Server } = refusedClasses("https", "Server");
 
 export default { Agent, globalAgent, Server, createServer, get, request };
