@@ -17,11 +17,13 @@ mod descriptors;
 mod directories;
 mod metadata;
 mod paths;
+mod place;
+mod read_whole;
 mod stat;
 mod support;
 mod tree;
 mod watch;
-mod whole;
+mod write_whole;
 
 use crust_core::{Builtin, Feature, Op};
 
@@ -35,7 +37,8 @@ const OPS: &[&[Op]] = &[
     stat::OPS,
     tree::OPS,
     watch::OPS,
-    whole::OPS,
+    read_whole::OPS,
+    write_whole::OPS,
 ];
 
 /// What this folder brings.

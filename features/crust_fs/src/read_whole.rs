@@ -1,21 +1,15 @@
-//! Natives that read or write a whole file in one go.
+//! The native that reads a whole file, or a part of one, in one go.
 
-use crate::support::{borrow, failed, failed_at, retry, run, settle_later};
-use crate::tree::make_all;
-use crust_core::{Call, Latin1Allocator, Latin1Buffer, Op, OpError, OpResult, Scope, Throw};
+use crate::place::{Opened, Place};
+use crate::support::{failed_at, retry, run, settle_later};
+use crust_core::{Call, Latin1Allocator, Latin1Buffer, Op, OpError, OpResult, Scope};
 use rustix::fs::{self, Mode, OFlags};
 use rustix::io::{Errno, ReadWriteFlags};
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
 
 /// The natives of this family.
-pub(crate) const OPS: &[Op] = &[
-    Op::new("readWhole", read_whole),
-    Op::new("writeWhole", write_whole),
-    Op::new("writeWholeText", write_whole_text),
-];
+pub(crate) const OPS: &[Op] = &[Op::new("readWhole", read_whole)];
 
 /// Room for files whose size the system does not tell (procfs, pipes).
 const UNKNOWN_SIZE: usize = 64 * 1024;
@@ -30,55 +24,6 @@ enum Form {
     /// Text without a byte order mark.
     Document,
     Latin1,
-}
-
-/// A path or a descriptor of JS's.
-enum Place {
-    Path(String),
-    Descriptor(i32),
-}
-
-impl Place {
-    fn read<'s>(cx: &Call<'s>, index: usize) -> Result<Self, Throw<'s>> {
-        let value = cx.value(index);
-        if value.is_string() {
-            Ok(Self::Path(cx.string(index)?))
-        } else {
-            Ok(Self::Descriptor(cx.integer(index)?))
-        }
-    }
-
-    fn fail(&self, error: Errno, syscall: &str) -> OpError {
-        match self {
-            Self::Path(path) if syscall == "open" => failed_at(error, syscall, path),
-            _ => failed(error, syscall),
-        }
-    }
-
-    fn open(&self, flags: OFlags, mode: u32) -> Result<Opened<'_>, OpError> {
-        match self {
-            Self::Path(path) => {
-                retry(|| fs::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode)))
-                    .map(Opened::Ours)
-                    .map_err(|error| self.fail(error, "open"))
-            }
-            Self::Descriptor(fd) => Ok(Opened::Theirs(borrow(*fd))),
-        }
-    }
-}
-
-enum Opened<'a> {
-    Ours(OwnedFd),
-    Theirs(BorrowedFd<'a>),
-}
-
-impl AsFd for Opened<'_> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Ours(fd) => fd.as_fd(),
-            Self::Theirs(fd) => *fd,
-        }
-    }
 }
 
 /// `readWhole(async, path | fd, form, start, end | -1, flags)`: 0 bytes, 1 text, 2 document, 3 Latin-1.
@@ -295,118 +240,4 @@ fn read_rest(
         bytes.shrink_to_fit();
     }
     Ok(())
-}
-
-/// How a file is written.
-struct Target {
-    place: Place,
-    flags: OFlags,
-    mode: u32,
-    /// Make the directories that lack (`Bun.write`).
-    parents: bool,
-    /// Flush to the disk (`flush: true`).
-    sync: bool,
-}
-
-impl Target {
-    /// `(async, path | fd, data, flags, mode, parents, sync)`.
-    fn read<'s>(cx: &Call<'s>) -> Result<Self, Throw<'s>> {
-        Ok(Self {
-            place: Place::read(cx, 1)?,
-            flags: OFlags::from_bits_retain(cx.integer(3)?),
-            mode: cx.integer(4)?,
-            parents: cx.boolean(5),
-            sync: cx.boolean(6),
-        })
-    }
-
-    fn write(&self, bytes: &[u8]) -> Result<usize, OpError> {
-        // Emptying a file first makes some file systems (ext4) write it out when it is closed, which
-        // takes a hundred times as long as cutting it afterwards.
-        let shortens = self.flags.contains(OFlags::TRUNC);
-        let flags = self.flags - OFlags::TRUNC;
-        let file = match self.place.open(flags, self.mode) {
-            Err(_) if self.parents && self.make_parents() => self.place.open(flags, self.mode)?,
-            opened => opened?,
-        };
-        let mut written = 0;
-        let mut failure = None;
-        while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
-            match retry(|| rustix::io::write(&file, rest)) {
-                Ok(count) => written += count,
-                Err(error) => {
-                    failure = Some(self.place.fail(error, "write"));
-                    break;
-                }
-            }
-        }
-        if shortens && matches!(file, Opened::Ours(_)) {
-            // Pipes and devices have no length.
-            let _ = fs::ftruncate(&file, written as u64);
-        }
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        if self.sync {
-            fs::fsync(&file).map_err(|error| self.place.fail(error, "fsync"))?;
-        }
-        Ok(written)
-    }
-
-    /// Whether writing only fills the page cache, which takes less than waking another thread: little
-    /// data, and no pipe or device that could wait for its reader.
-    fn is_quick(&self, length: usize) -> bool {
-        let Place::Path(path) = &self.place else {
-            return false;
-        };
-        let ordinary = match fs::stat(path) {
-            Ok(stat) => fs::FileType::from_raw_mode(stat.st_mode).is_file(),
-            Err(error) => error == Errno::NOENT,
-        };
-        ordinary && !self.sync && length <= IN_PLACE
-    }
-
-    fn make_parents(&self) -> bool {
-        match &self.place {
-            Place::Path(path) => Path::new(path).parent().is_some_and(|parent| {
-                !parent.as_os_str().is_empty()
-                    && make_all(parent, 0o777).is_ok_and(|made| made.is_some())
-            }),
-            Place::Descriptor(_) => false,
-        }
-    }
-}
-
-fn count(scope: Scope<'_>, written: usize) -> OpResult<'_> {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no buffer is longer than 2^53 bytes"
-    )]
-    let written = written as f64;
-    Ok(scope.number(written))
-}
-
-/// `writeWhole(async, path | fd, bytes, flags, mode, parents, sync) -> bytes written`.
-fn write_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let target = Target::read(cx)?;
-    if !cx.boolean(0) {
-        let written = target.write(cx.bytes(2)?)?;
-        return count(cx.scope(), written);
-    }
-    let bytes = cx.bytes(2)?;
-    if target.is_quick(bytes.len()) {
-        return settle_later(cx, target.write(bytes), count);
-    }
-    let bytes = bytes.to_vec();
-    run(cx, move || target.write(&bytes), count)
-}
-
-/// `writeWholeText(async, path | fd, text, flags, mode, parents, sync) -> bytes written`.
-fn write_whole_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let target = Target::read(cx)?;
-    let text = cx.string(2)?;
-    if cx.boolean(0) && target.is_quick(text.len()) {
-        return settle_later(cx, target.write(text.as_bytes()), count);
-    }
-    run(cx, move || target.write(text.as_bytes()), count)
 }
