@@ -215,11 +215,13 @@ for (const name of ["ReadStream", "WriteStream", "Dir"]) {
 }
 Object.defineProperty(fs, "promises", { get: () => promises, enumerable: true, configurable: true });
 
-// Constructors that load the streams when used; `fs.ReadStream` of the default export is the class.
-export function ReadStream(path: unknown, options?: unknown): any {
-  return createReadStream(path, options);
-}
-export function WriteStream(path: unknown, options?: unknown): any {
-  return createWriteStream(path, options);
-}
+/** Named exports that load their module when they are first read. */
+export const lazyExports = {
+  get ReadStream() { return fs.ReadStream; },
+  get WriteStream() { return fs.WriteStream; },
+  get FileReadStream() { return fs.ReadStream; },
+  get FileWriteStream() { return fs.WriteStream; },
+  get Dir() { return fs.Dir; },
+};
+
 export default fs;

@@ -1,0 +1,1 @@
+console.log((await Bun.stdin.json()).given, Bun.stdin.type);
