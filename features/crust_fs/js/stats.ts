@@ -3,8 +3,11 @@
 import { encodePath } from "crust:fs/support";
 
 const FORMAT = 0o170000;
-const kinds: Record<string, number> = { isDirectory: 0o40000, isFile: 0o100000, isBlockDevice: 0o60000, isCharacterDevice: 0o20000, isSymbolicLink: 0o120000, isFIFO: 0o10000, isSocket: 0o140000 };
+const kinds: Record<string, number> = { isBlockDevice: 0o60000, isCharacterDevice: 0o20000, isDirectory: 0o40000, isFIFO: 0o10000, isFile: 0o100000, isSocket: 0o140000, isSymbolicLink: 0o120000 };
 const names = ["dev", "mode", "nlink", "uid", "gid", "rdev", "blksize", "ino", "size", "blocks"];
+// The order in which programs see them, and their places among the natives' numbers.
+const shownNames = ["dev", "ino", "mode", "nlink", "uid", "gid", "rdev", "size", "blksize", "blocks"];
+const places = shownNames.map((name) => names.indexOf(name));
 const times = ["atime", "mtime", "ctime", "birthtime"];
 
 // A plain function: programs call it without `new` to inherit from it.
@@ -12,9 +15,13 @@ export function Stats(this: any, ...values: any[]): void {
   names.forEach((name, index) => { this[name] = values[index]; });
   times.forEach((name, index) => { this[`${name}Ms`] = values[names.length + index]; });
 }
-Stats.prototype._checkModeProperty = function (this: any, kind: number): boolean {
-  return (Number(this.mode) & FORMAT) === kind;
-};
+Object.defineProperty(Stats.prototype, "_checkModeProperty", {
+  value(this: any, kind: number): boolean {
+    return (Number(this.mode) & FORMAT) === kind;
+  },
+  writable: true,
+  configurable: true,
+});
 for (const [name, kind] of Object.entries(kinds)) {
   (Stats.prototype as any)[name] = {
     [name](this: any): boolean {
@@ -38,6 +45,27 @@ for (const name of times) {
   });
 }
 
+// Bun's console shows methods and dates too, Node's inspect the fields alone.
+function inspectable(view: () => object, extra: (value: any) => object) {
+  return function (this: any, _depth: number, _options: object, inspect: unknown): object {
+    const shown = Object.assign(view(), this);
+    if (inspect !== require("crust:console/node_inspect").inspect) Object.assign(shown, extra(this));
+    return shown;
+  };
+}
+
+function methodsOf(value: any): object {
+  return Object.fromEntries(Object.keys(kinds).map((name) => [name, value[name]]));
+}
+
+const custom = Symbol.for("nodejs.util.inspect.custom");
+const StatsView = class Stats {};
+Object.defineProperty(Stats.prototype, custom, {
+  value: inspectable(() => new StatsView(), (stats) => ({ ...methodsOf(stats), ...Object.fromEntries(times.map((name) => [name, new Date(Math.round(Number(stats[`${name}Ms`])))])) })),
+  writable: true,
+  configurable: true,
+});
+
 function BigIntStats(this: any): void {}
 BigIntStats.prototype = Object.create(Stats.prototype, { constructor: { value: BigIntStats, writable: true, configurable: true } });
 
@@ -45,13 +73,13 @@ export function makeStats(figures: number[] | undefined, bigint: boolean): any {
   if (figures === undefined) return undefined;
   const stats = Object.create(bigint ? BigIntStats.prototype : Stats.prototype);
   if (!bigint) {
-    for (let index = 0; index < names.length; index++) stats[names[index]!] = figures[index];
+    for (let index = 0; index < names.length; index++) stats[shownNames[index]!] = figures[places[index]!];
     for (let index = 0; index < times.length; index++) {
       stats[`${times[index]}Ms`] = figures[10 + 2 * index]! * 1000 + figures[11 + 2 * index]! / 1e6;
     }
     return stats;
   }
-  for (let index = 0; index < names.length; index++) stats[names[index]!] = BigInt(figures[index]!);
+  for (let index = 0; index < names.length; index++) stats[shownNames[index]!] = BigInt(figures[places[index]!]!);
   for (let index = 0; index < times.length; index++) {
     stats[`${times[index]}Ms`] = BigInt(figures[10 + 2 * index]!) * 1000n + BigInt(Math.floor(figures[11 + 2 * index]! / 1e6));
   }
@@ -73,42 +101,41 @@ export function makeStatFs(figures: number[], bigint: boolean): StatFs {
   return result;
 }
 
-const kKind = Symbol("type");
-
 export class Dirent {
   name: any;
+  /** Bun's and Node's older name of `parentPath`. */
+  path: string;
   parentPath: string;
-  [kKind]: number;
+  #kind: number;
 
   constructor(name: any, parentPath: string, kind: number) {
     this.name = name;
+    this.path = parentPath;
     this.parentPath = parentPath;
-    Object.defineProperty(this, kKind, { value: kind, writable: true });
-  }
-  isFile(): boolean {
-    return this[kKind] === 1;
-  }
-  isDirectory(): boolean {
-    return this[kKind] === 2;
-  }
-  isSymbolicLink(): boolean {
-    return this[kKind] === 3;
-  }
-  isFIFO(): boolean {
-    return this[kKind] === 4;
-  }
-  isSocket(): boolean {
-    return this[kKind] === 5;
-  }
-  isCharacterDevice(): boolean {
-    return this[kKind] === 6;
+    this.#kind = kind;
   }
   isBlockDevice(): boolean {
-    return this[kKind] === 7;
+    return this.#kind === 7;
+  }
+  isCharacterDevice(): boolean {
+    return this.#kind === 6;
+  }
+  isDirectory(): boolean {
+    return this.#kind === 2;
+  }
+  isFIFO(): boolean {
+    return this.#kind === 4;
+  }
+  isFile(): boolean {
+    return this.#kind === 1;
+  }
+  isSocket(): boolean {
+    return this.#kind === 5;
+  }
+  isSymbolicLink(): boolean {
+    return this.#kind === 3;
   }
 }
-// Bun keeps the older name.
-Object.defineProperty(Dirent.prototype, "path", { get(this: Dirent) { return this.parentPath; }, configurable: true });
 
 /** The entries of a native's list, as names or as `Dirent`s. */
 export function makeEntries(list: any[], root: string, withTypes: boolean, encoding: string | undefined): any[] {
