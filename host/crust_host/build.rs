@@ -2,7 +2,7 @@
 //! read the files at run time instead, so that work on them needs no compiler; their table is
 //! empty.
 
-use crust_transpile::{EmitPlan, FormatHint, Options, Syntax, transpile};
+use crust_transpile::{EmitPlan, FormatHint, Options, Syntax, compact, transpile};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -96,5 +96,5 @@ fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String),
             .collect();
         (requests, module.emit(&EmitPlan::default()).text)
     };
-    Ok((specifier, format!("&{requests:?}, {text:?}")))
+    Ok((specifier, format!("&{requests:?}, {:?}", compact(&text))))
 }

@@ -11,6 +11,7 @@
 )]
 
 mod column_map;
+mod compact;
 mod diagnose;
 mod edits;
 mod emit;
@@ -27,6 +28,7 @@ mod survey;
 mod transpile;
 
 pub use column_map::ColumnMap;
+pub use compact::compact;
 pub use emit::{EmitPlan, Emitted, ImportMode, Shape};
 pub use lower::HELPERS;
 pub use module::{

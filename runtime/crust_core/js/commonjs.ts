@@ -246,13 +246,21 @@ export function requireOf(filename: string): RequireFunction {
   return require;
 }
 
+// All properties but hidden accessors, which may do something when they are read.
+function exportedNames(value: any): string[] {
+  return Object.getOwnPropertyNames(value).filter((name) => {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    return property !== undefined && (property.enumerable || "value" in property);
+  });
+}
+
 // The namespace by which ES modules see `module.exports`.
 export function namespaceOf(module: any): any {
   const value = module.exports;
   const namespace = Object.create(null);
   const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
   const isModule = isObject && value.__esModule === true;
-  const names = new Set<string>(isModule ? Object.keys(value) : isObject ? Object.getOwnPropertyNames(value) : []);
+  const names = new Set<string>(isModule ? Object.keys(value) : isObject ? exportedNames(value) : []);
   names.add("default");
   names.delete("__esModule");
   const interop = isModule && "default" in value;
