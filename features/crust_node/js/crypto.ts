@@ -1,11 +1,12 @@
-// `node:crypto`: random values, digests, HMAC, PBKDF2, HKDF and comparison in constant time. Keys, ciphers and
-// signatures do not exist here yet and refuse.
+// `node:crypto`: random values, digests, HMAC, PBKDF2, HKDF and comparison in constant time. AES. Key pairs
+// and signatures do not exist here yet and refuse.
 
 import { Buffer } from "node:buffer";
 import { hashOnce, hkdfDerive, pbkdf2Derive, randomFillBytes, scryptDerive, timingSafeEqual as nativeTimingSafeEqual } from "crust:ops/node";
 import { codes, notImplemented } from "crust:node/internal/errors";
 import { Hash as HashClass, Hmac as HmacClass, toBytes } from "crust:node/internal/hash";
 import { cryptoConstants } from "crust:node/internal/legacy_constants";
+import * as ciphers from "crust:node/internal/ciphers";
 import * as keys from "crust:node/internal/keys";
 import { refusedClasses, refusedFunctions } from "crust:node/internal/refuse";
 import { validateBoolean, validateFunction, validateInteger, validateNumber, validateObject, validateString } from "crust:node/internal/validators";
@@ -272,9 +273,17 @@ export function timingSafeEqual(a: any, b: any): boolean {
   return nativeTimingSafeEqual(left, right);
 }
 
+// ---- Ciphers
+
+export const Cipheriv: any = callable(ciphers.Cipheriv);
+export const Decipheriv: any = callable(ciphers.Decipheriv);
+export const createCipheriv = (name: string, key: any, iv: any, options?: object): any => new ciphers.Cipheriv(name, key, iv, options);
+export const createDecipheriv = (name: string, key: any, iv: any, options?: object): any => new ciphers.Decipheriv(name, key, iv, options);
+export const getCiphers = (): string[] => ciphers.cipherNames.slice();
+export const getCipherInfo = (name: string): object | undefined => ciphers.cipherInfo(name);
+
 // ---- What is not there
 
-export const getCiphers = (): string[] => [];
 export const getCurves = (): string[] => [];
 export const getMacs = (): string[] => [];
 export const getFips = (): number => 0;
@@ -292,18 +301,18 @@ export const lazyExports = {
 };
 
 export const {
-  argon2, argon2Sync, checkPrime, checkPrimeSync, createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH,
+  argon2, argon2Sync, checkPrime, checkPrimeSync, createDiffieHellman, createDiffieHellmanGroup, createECDH,
   createMac, createPrivateKey, createPublicKey, createSign, createVerify, diffieHellman, generatePrime, generatePrimeSync,
-  getCipherInfo, getDiffieHellman, parsePKCS12, generateKeyPair, generateKeyPairSync, privateDecrypt,
+  getDiffieHellman, parsePKCS12, generateKeyPair, generateKeyPairSync, privateDecrypt,
   privateEncrypt, publicDecrypt, publicEncrypt, sign, setEngine, verify, encapsulate, decapsulate,
 } = refusedFunctions(
-  "crypto", "argon2", "argon2Sync", "checkPrime", "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman",
+  "crypto", "argon2", "argon2Sync", "checkPrime", "checkPrimeSync", "createDiffieHellman",
   "createDiffieHellmanGroup", "createECDH", "createMac", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
-  "diffieHellman", "generatePrime", "generatePrimeSync", "getCipherInfo", "getDiffieHellman", "parsePKCS12", "generateKeyPair",
+  "diffieHellman", "generatePrime", "generatePrimeSync", "getDiffieHellman", "parsePKCS12", "generateKeyPair",
   "generateKeyPairSync", "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "sign", "setEngine", "verify", "encapsulate", "decapsulate",
 );
-export const { Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, X509Certificate } = refusedClasses(
-  "crypto", "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate",
+export const { Certificate, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, X509Certificate } = refusedClasses(
+  "crypto", "Certificate", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate",
 );
 
 const all = {

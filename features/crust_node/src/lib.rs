@@ -11,6 +11,8 @@
 
 mod builtins;
 mod bytes;
+mod cipher;
+mod ciphers;
 mod codec;
 mod digests;
 mod dns;
@@ -24,6 +26,7 @@ use crust_core::{Feature, Op};
 /// The natives by family.
 const OPS: &[&[Op]] = &[
     bytes::OPS,
+    ciphers::OPS,
     digests::OPS,
     dns::OPS,
     os::OPS,
