@@ -217,6 +217,24 @@
     return id < 0 ? deferredNamespace(~id) : namespaces[id];
   }
 
+  function lazyGlobal(name, module, exported, enumerable) {
+    // An export called `extend` receives what the engine itself has under the name.
+    const engine = exported === "extend" ? globalThis[name] : undefined;
+    defineProperty(globalThis, name, {
+      get() {
+        const found = native.builtin(module)[exported];
+        const value = exported === "extend" ? found(engine) : found;
+        defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
+        return value;
+      },
+      set(value) {
+        defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
+      },
+      enumerable,
+      configurable: true,
+    });
+  }
+
   // Names that are known only at run time must be there before the importer runs.
   function checkNames(checks) {
     for (const [id, name, from] of checks) {
@@ -397,23 +415,9 @@
       return promise.then(() => namespaces[id]);
     },
 
-    // A global that loads its module when it is first read.
-    lazyGlobal(name, module, exported, enumerable) {
-      // An export called `extend` receives what the engine itself has under the name.
-      const engine = exported === "extend" ? globalThis[name] : undefined;
-      defineProperty(globalThis, name, {
-        get() {
-          const found = native.builtin(module)[exported];
-          const value = exported === "extend" ? found(engine) : found;
-          defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
-          return value;
-        },
-        set(value) {
-          defineProperty(globalThis, name, { value, writable: true, enumerable, configurable: true });
-        },
-        enumerable,
-        configurable: true,
-      });
+    // Globals that load their modules when they are first read, all in one call.
+    lazyGlobals(list) {
+      for (const [name, module, exported, enumerable] of list) lazyGlobal(name, module, exported, enumerable);
     },
   };
 })

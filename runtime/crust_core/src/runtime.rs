@@ -17,6 +17,7 @@ use jsc::{Engine, EngineOptions, Exception, Global, OpenError, Scope, Script, Va
 use rejections::Rejections;
 use state::TypeMap;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// What the program's embedder decides.
@@ -229,15 +230,20 @@ impl Runtime {
         scope: Scope<'s>,
         features: &[Feature],
     ) -> Result<(), Exception<'s>> {
-        let install = self.core_function(scope, "lazyGlobal");
+        // Names of globals, modules and exports need no escapes in JSON.
+        let mut list = String::from("[");
         for global in features.iter().flat_map(|feature| feature.globals) {
-            install.call(&[
-                scope.string(global.name),
-                scope.string(global.module),
-                scope.string(global.export),
-                scope.boolean(global.enumerable),
-            ])?;
+            let separator = if list.len() > 1 { "," } else { "" };
+            // Writing to a string does not fail.
+            let _ = write!(
+                list,
+                "{separator}[\"{}\",\"{}\",\"{}\",{}]",
+                global.name, global.module, global.export, global.enumerable
+            );
         }
+        list.push(']');
+        let list = scope.parse_json(&list).unwrap_or_else(|| scope.undefined());
+        self.core_function(scope, "lazyGlobals").call(&[list])?;
         Ok(())
     }
 
