@@ -1,5 +1,5 @@
-// `node:crypto`: random values, digests, HMAC, PBKDF2, HKDF and comparison in constant time. AES. Key pairs
-// and signatures do not exist here yet and refuse.
+// `node:crypto`: random values, digests, HMAC, key derivation, AES, secret keys and comparison in constant time.
+// Key pairs and signatures do not exist here yet and refuse.
 
 import { Buffer } from "node:buffer";
 import { hashOnce, hkdfDerive, pbkdf2Derive, randomFillBytes, scryptDerive, timingSafeEqual as nativeTimingSafeEqual } from "crust:ops/node";
