@@ -164,6 +164,7 @@ pub struct Module {
     /// Names of CommonJS that the body declares itself.
     pub(crate) declared: Vec<&'static str>,
     pub(crate) unparsed: bool,
+    pub(crate) released: bool,
 }
 
 impl Module {
@@ -175,6 +176,21 @@ impl Module {
     /// The source without its byte order mark; offsets count its bytes.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Gives the text up when it is emitted for the last time: no excerpt can be shown, and the
+    /// module cannot be emitted again.
+    pub fn release(&mut self) {
+        self.source = String::new();
+        self.lines = std::sync::OnceLock::new();
+        self.edits = Edits::default();
+        self.prelude = String::new();
+        self.released = true;
+    }
+
+    /// Whether [`Module::release`] was called.
+    pub fn is_released(&self) -> bool {
+        self.released
     }
 
     /// Zero-based line and UTF-16 column of a byte offset.

@@ -108,6 +108,7 @@ impl Parts {
             strict: self.strict,
             declared: self.declared,
             unparsed: self.unparsed,
+            released: false,
         }
     }
 }

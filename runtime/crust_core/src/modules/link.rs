@@ -301,10 +301,11 @@ fn emit(records: &mut [Record], id: ModuleId) {
     let Some(record) = records.get_mut(id.index()) else {
         return;
     };
-    let Kind::Esm(module) = &record.kind else {
+    let Kind::Esm(module) = &mut record.kind else {
         return;
     };
     let emitted = module.emit(&plan);
+    module.release();
     stack::register(&script_name(&record.key.path), emitted.columns);
     record.text = Some(emitted.text);
 }

@@ -279,6 +279,8 @@ enum Found {
     },
     Data(Data),
     Esm,
+    /// It ran before, and its entry in the cache was deleted.
+    Released,
 }
 
 /// `requireFile(path, type)`: `{format, body | namespace | value}`.
@@ -316,6 +318,10 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             cx.make_object(&[("format", cx.make_string("value")), ("value", value)])
         }
         Found::Esm => require_esm(cx, id),
+        Found::Released => {
+            runtime.forget(id);
+            require_file(cx)
+        }
     }
 }
 
@@ -332,8 +338,10 @@ fn load_and_link<'s>(
 
 fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
     let found = runtime.record(id, |record| match &mut record.kind {
+        Kind::CommonJs(module) if module.is_released() => Found::Released,
         Kind::CommonJs(module) => {
             let emitted = module.emit(&EmitPlan::default());
+            module.release();
             let url = script_name(&record.key.path);
             stack::register(&url, emitted.columns);
             let uses = &module.uses;
