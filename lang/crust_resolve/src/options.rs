@@ -7,6 +7,11 @@ pub const DEFAULT_EXTENSIONS: &[&str] = &[
     ".tsx", ".jsx", ".mts", ".ts", ".mjs", ".js", ".cts", ".cjs", ".json",
 ];
 
+/// The order in which `require` tries them.
+const REQUIRE_EXTENSIONS: &[&str] = &[
+    ".tsx", ".ts", ".jsx", ".cts", ".cjs", ".js", ".mjs", ".mts", ".json",
+];
+
 /// Options of a [`crate::Resolver`]. The default is what `crust FILE` uses.
 #[derive(Debug, Clone, Default)]
 pub struct ResolveOptions {
@@ -63,7 +68,7 @@ impl ResolveOptions {
     }
 
     /// The extensions to probe, in order; an entry without its dot gets one.
-    pub(crate) fn extensions(&self) -> Vec<String> {
+    pub(crate) fn extensions(&self, kind: ReferrerKind) -> Vec<String> {
         let dotted = |name: &String| {
             let dot = if name.starts_with('.') { "" } else { "." };
             format!("{dot}{name}")
@@ -75,10 +80,11 @@ impl ResolveOptions {
             .map(dotted)
             .collect();
         if given.is_empty() {
-            return DEFAULT_EXTENSIONS
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect();
+            let order = match kind {
+                ReferrerKind::Import => DEFAULT_EXTENSIONS,
+                ReferrerKind::Require => REQUIRE_EXTENSIONS,
+            };
+            return order.iter().map(|name| (*name).to_owned()).collect();
         }
         given
     }

@@ -22,9 +22,19 @@ pub(super) struct Found {
 
 /// One configuration per referrer kind; all share one cache of the file system.
 pub(super) struct Libraries {
-    import: [Option<Library>; 2],
-    require: [Option<Library>; 2],
+    import: Family,
+    require: Family,
     any: Library,
+}
+
+/// The configurations of one referrer kind. They differ in the extensions that are probed first.
+struct Family {
+    /// For the program's own files.
+    local: [Option<Library>; 2],
+    /// For files inside `node_modules`; `None` where the order was given.
+    installed: Option<Library>,
+    /// For the entry of an installed package, whose `main` may lack its extension.
+    entry: Option<Library>,
 }
 
 /// A chain of broken packages longer than this is given up on.
@@ -37,16 +47,28 @@ impl Libraries {
             file_system,
             configure(options, ReferrerKind::Import, &["main"]),
         );
-        let pair = |kind| {
+        let family = |kind| {
             let first = any.clone_with_options(configure(options, kind, &["main"]));
+            let ordered = |order: &[&str]| {
+                options.extension_order.is_empty().then(|| {
+                    let mut changed = configure(options, kind, &["main"]);
+                    changed.extensions = order.iter().map(|name| (*name).to_owned()).collect();
+                    any.clone_with_options(changed)
+                })
+            };
             // Bun uses `module` where nothing else leads to a file; `main` and `index.*` win.
             let then = options
                 .main_fields
                 .is_empty()
                 .then(|| any.clone_with_options(configure(options, kind, &["main", "module"])));
-            [Some(first), then]
+            Family {
+                local: [Some(first), then],
+                installed: ordered(installed_extensions(kind)),
+                entry: ordered(ENTRY_EXTENSIONS),
+            }
         };
-        let (import, require) = (pair(ReferrerKind::Import), pair(ReferrerKind::Require));
+        let import = family(ReferrerKind::Import);
+        let require = family(ReferrerKind::Require);
         Self {
             import,
             require,
@@ -68,14 +90,27 @@ impl Libraries {
         repairs: &Repairs,
         ask: impl Fn(&Library) -> Result<Resolution, LibraryError>,
     ) -> Result<Found, LibraryError> {
-        let both = match kind {
+        let family = match kind {
             ReferrerKind::Import => &self.import,
             ReferrerKind::Require => &self.require,
         };
+        let again = |library: &Library| repaired(repairs, || ask(library)).ok();
+        let is_path = specifier.starts_with(['.', '/']);
+        if let Some(library) = family.installed.as_ref().filter(|_| is_path)
+            && is_installed(dir)
+            && let Some(resolution) = again(library)
+        {
+            return Ok(found(&resolution));
+        }
         let mut first_error = None;
-        for library in both.iter().flatten() {
+        for library in family.local.iter().flatten() {
             match repaired(repairs, || ask(library)) {
-                Ok(resolution) => return Ok(found(&resolution)),
+                Ok(resolution) => {
+                    let better = family
+                        .for_package(specifier, resolution.path())
+                        .and_then(again);
+                    return Ok(found(better.as_ref().unwrap_or(&resolution)));
+                }
                 Err(error @ LibraryError::PackagePathNotExported { .. }) => {
                     return beyond_exports(library, specifier, dir, error);
                 }
@@ -91,6 +126,44 @@ impl Libraries {
         Err(first_error.unwrap_or_else(|| LibraryError::NotFound(specifier.to_owned())))
     }
 }
+
+impl Family {
+    /// Which configuration decides between the files that a package's specifier may mean.
+    fn for_package(&self, specifier: &str, path: &Path) -> Option<&Library> {
+        if specifier.starts_with(['.', '/', '#']) || !is_installed(path) {
+            return None;
+        }
+        let slashes = specifier.matches('/').count();
+        if slashes == usize::from(specifier.starts_with('@')) {
+            return self.entry.as_ref();
+        }
+        let extension = path.extension().and_then(|name| name.to_str());
+        let written = extension.is_some_and(|extension| specifier.ends_with(extension));
+        self.installed.as_ref().filter(|_| !written)
+    }
+}
+
+fn is_installed(path: &Path) -> bool {
+    path.components()
+        .any(|part| part.as_os_str() == "node_modules")
+}
+
+/// What Bun tries in installed packages, in its order.
+fn installed_extensions(kind: ReferrerKind) -> &'static [&'static str] {
+    match kind {
+        ReferrerKind::Import => &[
+            ".mjs", ".jsx", ".mts", ".js", ".cjs", ".tsx", ".ts", ".cts", ".json",
+        ],
+        ReferrerKind::Require => &[
+            ".jsx", ".cjs", ".js", ".mjs", ".mts", ".tsx", ".ts", ".cts", ".json",
+        ],
+    }
+}
+
+/// What Bun adds to a `main` without extension, in its order.
+const ENTRY_EXTENSIONS: &[&str] = &[
+    ".js", ".cjs", ".cts", ".tsx", ".ts", ".jsx", ".json", ".mjs", ".mts",
+];
 
 /// Runs `ask`, reading broken `package.json` files as their usable part.
 fn repaired(
@@ -190,7 +263,7 @@ fn configure(
     modules.extend(absolute.map(|path| path.to_string_lossy().into_owned()));
     LibraryOptions {
         condition_names: options.condition_names(kind),
-        extensions: options.extensions(),
+        extensions: options.extensions(kind),
         // A TypeScript source may stand where the emitted file is named.
         extension_alias: vec![
             alias(".js", &[".js", ".ts", ".tsx", ".mts"]),
