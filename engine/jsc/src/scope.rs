@@ -99,8 +99,9 @@ impl<'s> Scope<'s> {
         if bytes.is_ascii() {
             return self.string_latin1(bytes);
         }
-        let units: Vec<u16> = String::from_utf8_lossy(bytes).encode_utf16().collect();
-        self.string_utf16(&units)
+        let string = JsString::from_str(&String::from_utf8_lossy(bytes));
+        // SAFETY: the context and the string are alive.
+        self.wrap(unsafe { (api().JSValueMakeString)(self.context, string.as_raw()) })
     }
 
     /// A string whose code units are the bytes.

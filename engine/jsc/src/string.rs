@@ -1,6 +1,7 @@
 //! [`JsString`]: the engine's reference-counted string outside any heap. Never a JS value by itself.
 
 use crate::engine::api;
+use encoding_rs::mem::{convert_str_to_utf16, encode_latin1_lossy, is_str_latin1};
 use jsc_sys::JSStringRef;
 
 /// An owned engine string.
@@ -22,8 +23,8 @@ impl JsString {
     )]
     pub fn from_str(text: &str) -> Self {
         if let Some(fast) = crate::engine::engine().accelerators().strings()
-            && text.is_ascii()
-            && let Some(raw) = fast.make_js_string(text.as_bytes())
+            && is_str_latin1(text)
+            && let Some(raw) = fast.make_js_string(&encode_latin1_lossy(text))
         {
             return Self { raw };
         }
@@ -34,8 +35,10 @@ impl JsString {
             }
             return Self::from_utf16(units.get(..text.len()).unwrap_or(&units));
         }
-        let units: Vec<u16> = text.encode_utf16().collect();
-        Self::from_utf16(&units)
+        // One unit per byte is the most; the converter asks for one more.
+        let mut units = vec![0_u16; text.len() + 1];
+        let length = convert_str_to_utf16(text, &mut units);
+        Self::from_utf16(units.get(..length).unwrap_or(&units))
     }
 
     /// Copies UTF-16 code units.

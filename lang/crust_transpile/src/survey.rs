@@ -19,7 +19,7 @@ pub(crate) struct Survey {
     pub(crate) offset: usize,
     /// There may be decorators, accessors or resource declarations.
     pub(crate) new_syntax: bool,
-    /// There may be module syntax: `import`, `export`, or `await` outside brackets.
+    /// There may be module syntax: `import`, `export` or `await`.
     pub(crate) module_syntax: bool,
     /// There may be JSX.
     pub(crate) jsx: bool,
@@ -257,8 +257,9 @@ impl<'s> Scan<'s> {
             }
             b"typeof" | b"case" | b"in" | b"of" | b"do" | b"void" | b"delete" | b"new"
             | b"instanceof" | b"yield" => self.after_value = false,
+            // Whether the brackets around it belong to an async function is the parser's to say.
             b"await" => {
-                self.survey.module_syntax |= self.open.is_empty();
+                self.survey.module_syntax = true;
                 self.after_value = false;
             }
             b"using" | b"accessor" => self.survey.new_syntax |= self.declares(),
