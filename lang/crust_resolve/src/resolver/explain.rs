@@ -166,7 +166,9 @@ impl Resolver {
             name.push(extension);
             PathBuf::from(name)
         };
-        let extensions = self.options.extensions(crate::options::ReferrerKind::Import);
+        let extensions = self
+            .options
+            .extensions(crate::options::ReferrerKind::Import);
         let mut paths = Vec::new();
         if !directory && target.file_name().is_some() {
             paths.push(target.to_owned());
