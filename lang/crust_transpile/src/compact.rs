@@ -109,12 +109,11 @@ impl<'t> Compactor<'t> {
     /// One separator between tokens; a line break wins over a space.
     fn separate(&mut self, separator: char) {
         match self.out.chars().next_back() {
-            None | Some('\n') => {}
             Some(' ') if separator == '\n' => {
                 self.out.pop();
                 self.out.push('\n');
             }
-            Some(' ') => {}
+            None | Some('\n' | ' ') => {}
             Some(_) => self.out.push(separator),
         }
     }
