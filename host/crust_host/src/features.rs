@@ -10,5 +10,10 @@ pub(crate) const FEATURES: &[Feature] = &[
     crust_node::FEATURE,
     crust_fs::FEATURE,
     crust_process::FEATURE,
+    crust_fetch::FEATURE,
     crust_http::FEATURE,
+    crust_websocket::FEATURE,
+    crust_crypto::FEATURE,
+    crust_net::FEATURE,
+    crust_html::FEATURE,
 ];

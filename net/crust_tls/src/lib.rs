@@ -1,0 +1,24 @@
+//! TLS by rustls: identities, roots, configurations of clients and servers, and a session that turns
+//! ciphertext into plaintext over any non-blocking byte stream. The only crate that names rustls.
+//! Never opens a socket.
+
+mod authorities;
+mod client;
+mod error;
+mod identity;
+mod server;
+mod session;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub use authorities::Authorities;
+pub use client::{ClientConfig, ClientOptions, client_config, server_name};
+pub use error::TlsError;
+pub use identity::Identity;
+pub use rustls::pki_types::ServerName;
+pub use server::{ServerConfig, ServerOptions, server_config};
+pub use session::{Progress, Session};
+/// TLS over tokio's streams, for clients on the background runtime.
+pub use tokio_rustls::{TlsConnector, client::TlsStream};
+pub use transport::Transport;
