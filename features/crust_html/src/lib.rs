@@ -1,4 +1,4 @@
-//! `HTMLRewriter` over lol_html. Never fetches.
+//! The `HTMLRewriter` class over `lol_html`. Never fetches.
 
 use crust_core::Feature;
 
