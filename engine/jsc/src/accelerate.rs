@@ -9,6 +9,7 @@ mod host_functions;
 mod main_thread;
 mod memory;
 mod microtasks;
+mod numbers;
 mod promises;
 pub(crate) mod strings;
 
@@ -19,6 +20,7 @@ use jsc_sys::{JSContextGroupRef, Library};
 use main_thread::MainThread;
 use microtasks::Microtasks;
 pub(crate) use microtasks::locked;
+use numbers::Numbers;
 use promises::Promises;
 use std::sync::OnceLock;
 use strings::Strings;
@@ -46,6 +48,7 @@ struct Candidates {
 struct Verified {
     strings: Option<Strings>,
     host_functions: Option<HostFunctions>,
+    numbers: Option<Numbers>,
 }
 
 impl Accelerators {
@@ -97,6 +100,7 @@ impl Accelerators {
         let _ = self.verified.set(Verified {
             strings,
             host_functions,
+            numbers: Numbers::probe(scope),
         });
     }
 
@@ -106,6 +110,7 @@ impl Accelerators {
         vec![
             level("strings in place", self.strings().is_some()),
             level("host functions", self.host_functions().is_some()),
+            level("numbers in place", self.numbers().is_some()),
             level("promise state", self.promises(scope).is_some()),
             level("stack format", error_stack::is_active()),
             level("main thread", self.main_thread.is_some()),
@@ -121,6 +126,11 @@ impl Accelerators {
     #[inline]
     pub(crate) fn host_functions(&self) -> Option<HostFunctions> {
         self.verified.get()?.host_functions
+    }
+
+    #[inline]
+    pub(crate) fn numbers(&self) -> Option<Numbers> {
+        self.verified.get()?.numbers
     }
 
     pub(crate) fn promises(&self, scope: Scope<'_>) -> Option<Promises> {

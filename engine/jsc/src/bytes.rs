@@ -39,6 +39,18 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// Lends the bytes of a typed array or buffer, none for anything else. `work` gets no scope, so no
+    /// JS can run meanwhile.
+    pub fn with_bytes<T>(self, work: impl FnOnce(&[u8]) -> T) -> T
+    where
+        T: 'static,
+    {
+        // SAFETY: the slice ends with the call; whoever captures a value in `work` and calls it breaks
+        // the documented contract, as with every lent buffer of the engine.
+        let bytes = unsafe { self.bytes_mut() };
+        work(bytes.unwrap_or(&mut []))
+    }
+
     /// The bytes of a typed array or buffer, `None` for anything else.
     ///
     /// # Safety

@@ -130,7 +130,13 @@ impl<'s> Value<'s> {
     ///
     /// # Errors
     /// What `valueOf` or `toString` throws; a symbol or bigint is a `TypeError`.
+    #[inline]
     pub fn to_number(self) -> Result<f64, Exception<'s>> {
+        if let Some(numbers) = engine().accelerators().numbers()
+            && let Some(number) = numbers.decode(self.raw)
+        {
+            return Ok(number);
+        }
         self.scope.attempt(|exception| {
             // SAFETY: as above.
             unsafe { (api().JSValueToNumber)(self.scope.context(), self.raw, exception) }
@@ -147,7 +153,55 @@ impl<'s> Value<'s> {
         {
             return Ok(text);
         }
-        Ok(self.to_js_string()?.to_text())
+        let copy = self.to_js_string()?;
+        // Copying a rope made it flat in place.
+        if let Some(fast) = engine().accelerators().strings()
+            && let Some(text) = fast.read(self.raw)
+        {
+            return Ok(text);
+        }
+        Ok(copy.to_text())
+    }
+
+    /// Appends `String(value)` as UTF-8; lone surrogates become U+FFFD.
+    ///
+    /// # Errors
+    /// As [`Value::to_text`].
+    pub fn append_utf8(self, out: &mut Vec<u8>) -> Result<(), Exception<'s>> {
+        if let Some(fast) = engine().accelerators().strings() {
+            if fast.append_utf8(self.raw, out) {
+                return Ok(());
+            }
+            // Copying a rope makes it flat in place.
+            let copy = self.to_js_string()?;
+            if !fast.append_utf8(self.raw, out) {
+                out.extend_from_slice(copy.to_text().as_bytes());
+            }
+            return Ok(());
+        }
+        out.extend_from_slice(self.to_js_string()?.to_text().as_bytes());
+        Ok(())
+    }
+
+    /// Appends `String(value)` with one byte for each code unit; units beyond Latin-1 become `?`.
+    ///
+    /// # Errors
+    /// As [`Value::to_text`].
+    pub fn append_latin1(self, out: &mut Vec<u8>) -> Result<(), Exception<'s>> {
+        if let Some(fast) = engine().accelerators().strings()
+            && fast.append_latin1(self.raw, out)
+        {
+            return Ok(());
+        }
+        let copy = self.to_js_string()?;
+        if let Some(fast) = engine().accelerators().strings()
+            && fast.append_latin1(self.raw, out)
+        {
+            return Ok(());
+        }
+        let bytes = copy.units().iter();
+        out.extend(bytes.map(|unit| u8::try_from(*unit).unwrap_or(b'?')));
+        Ok(())
     }
 
     /// `String(value)` in the engine's representation.

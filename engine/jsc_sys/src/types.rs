@@ -43,6 +43,7 @@ pub const JS_TYPE_BIGINT: JSType = 7;
 /// `JSTypedArrayType` of `JSValueRef.h`.
 pub type JSTypedArrayType = c_int;
 pub const JS_TYPED_ARRAY_UINT8: JSTypedArrayType = 3;
+pub const JS_TYPED_ARRAY_UINT32: JSTypedArrayType = 6;
 pub const JS_TYPED_ARRAY_ARRAY_BUFFER: JSTypedArrayType = 9;
 pub const JS_TYPED_ARRAY_NONE: JSTypedArrayType = 10;
 

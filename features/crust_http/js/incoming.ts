@@ -1,97 +1,176 @@
-// A request on the wire as `Request` reads it: lazily. Also the handle by which its response is sent.
-// Never parses HTTP: the natives did.
+// A request on the wire as `Request` reads it: lazily, from the slab its head lies in. Also the handle by which its
+// response is sent. Never parses HTTP: the natives did.
 
 import * as ops from "crust:ops/http";
 import { abortSignal } from "crust:web/abort";
 import type { AbortSignal } from "crust:web/abort";
+import { PendingBody } from "crust:http/pending_body";
+import type { BodyProvider } from "crust:web/body";
 import type { RequestSource } from "crust:web/request";
 
-// Requests that somebody must tell of the client: a stream that waits, a signal that was read.
-const watched = new Map<string, IncomingRequest>();
-const byRequest = new WeakMap<object, IncomingRequest>();
+/** Words of one record of a batch, in the natives' order (`src/server/batch.rs`). */
+export const RECORD_WORDS = 12;
+const SLOT = 0;
+const NUMBER = 1;
+const SLAB = 2;
+const OFFSET = 3;
+const LENGTH = 4;
+const METHOD = 5;
+const TARGET_START = 6;
+const TARGET_LENGTH = 7;
+const BODY = 10;
+const BODY_LENGTH = 11;
 
-// A path that `new URL` would leave as it is.
-const PLAIN_TARGET = /^\/(?!\/)[A-Za-z0-9\-._~!$&'()*+,;=:@/]*(?:\?[A-Za-z0-9\-._~!$&()*+,;=:@/?%]*)?$/;
-const PLAIN_HOST = /^[a-z0-9\-.]+(?::\d+)?$/;
+const BODY_KIND = 0xff;
+const INLINE = 1;
+const PENDING = 2;
+const SECURE = 1 << 8;
 
-export class IncomingRequest implements RequestSource {
-  readonly server: number;
+const METHODS = ["", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
+
+/** What all requests of a server share. */
+export interface Origin {
+  /** The server's id. */
+  readonly id: number;
+  /** Handle of slot 0, number 0. */
+  readonly base: number;
+  /** Scheme, host and port for requests that name no host of their own. */
+  origin: string;
+  /** Requests that somebody must tell of the client: a stream that waits, a signal that was read. */
+  readonly watched: Map<number, IncomingRequest>;
+}
+
+const NUMBERS = 2 ** 27;
+/** Handles of one server. */
+export const HANDLES = NUMBERS * 2 ** 16;
+
+/** The right to read a slab; it is given back when no request holds it any more. */
+export class HeadLease {
+  readonly slab: number;
+  constructor(slab: number) {
+    this.slab = slab;
+  }
+}
+
+export class IncomingRequest implements RequestSource, BodyProvider {
+  readonly server: Origin;
   readonly handle: number;
   readonly method: string;
-  readonly target: string;
-  readonly body: Uint8Array | null;
   /** The `error` option already answered for this request. */
   failed = false;
   /** The client is gone. */
   gone = false;
-  #fields: string;
+  /** The connection speaks WebSocket now. */
+  upgraded = false;
+  /** When the handler was called, where somebody keeps a log. */
+  started = 0;
+  /** The cookies that the handler has looked at, and may have changed. */
+  cookies: { toSetCookieHeaders(): string[] } | undefined;
+  readonly #lease: HeadLease;
+  readonly #offset: number;
+  readonly #headLength: number;
+  readonly #targetStart: number;
+  readonly #targetLength: number;
+  readonly #bodyFlags: number;
+  readonly #bodyLength: number;
   #list: string[] | undefined;
-  #url: string | undefined;
-  #origin: string;
   #signal: AbortSignal | undefined;
   #waiting: (() => void) | undefined;
+  #pending: PendingBody | undefined;
 
-  constructor(server: number, handle: number, method: string, target: string, fields: string, body: Uint8Array | undefined, origin: string) {
+  constructor(server: Origin, lease: HeadLease, words: Uint32Array, at: number) {
     this.server = server;
-    this.handle = handle;
-    this.method = method;
-    this.target = target;
-    this.#fields = fields;
-    this.body = body ?? null;
-    this.#origin = origin;
+    this.handle = server.base + words[at + SLOT]! * NUMBERS + words[at + NUMBER]!;
+    this.#lease = lease;
+    this.#offset = words[at + OFFSET]!;
+    this.#headLength = words[at + LENGTH]!;
+    this.#targetStart = words[at + TARGET_START]!;
+    this.#targetLength = words[at + TARGET_LENGTH]!;
+    this.#bodyFlags = words[at + BODY]!;
+    this.#bodyLength = words[at + BODY_LENGTH]!;
+    const method = words[at + METHOD]!;
+    this.method = method === 0 ? this.#otherMethod() : METHODS[method]!;
   }
 
-  static of(request: unknown): IncomingRequest | undefined {
-    return typeof request === "object" && request !== null ? byRequest.get(request) : undefined;
+  #otherMethod(): string {
+    return (ops.headText(this.server.id, this.#lease.slab, this.#offset, this.#targetStart - 1) as string).trim();
   }
 
-  static find(server: number, handle: number): IncomingRequest | undefined {
-    return watched.get(`${server}:${handle}`);
+  /** The slab of a record, for the lease it needs. */
+  static slabOf(words: Uint32Array, at: number): number {
+    return words[at + SLAB]!;
   }
 
-  remember(request: object): void {
-    byRequest.set(request, this);
+  get isSecure(): boolean {
+    return (this.#bodyFlags & SECURE) !== 0;
   }
 
-  /** The path of the target, for routes. */
-  get path(): string {
-    const { target } = this;
-    if (target.charCodeAt(0) !== 47) return new URL(this.url).pathname;
-    const end = target.search(/[?#]/);
-    return end < 0 ? target : target.slice(0, end);
+  get target(): string {
+    return ops.headText(this.server.id, this.#lease.slab, this.#offset + this.#targetStart, this.#targetLength) as string;
   }
 
+  /** Whether the client named a host by which `url` needs no parser. */
   get url(): string {
-    return (this.#url ??= this.#makeUrl());
+    const url = ops.headUrl(this.server.id, this.#lease.slab, this.#offset, this.#headLength, this.#targetStart, this.#targetLength, this.isSecure) as string | null;
+    return url ?? this.#parseUrl();
   }
 
-  #makeUrl(): string {
+  #parseUrl(): string {
+    const { target } = this;
     const host = this.get("host");
-    if (host !== null && PLAIN_HOST.test(host) && !host.endsWith(":80") && PLAIN_TARGET.test(this.target) && !this.target.includes("/.")) {
-      return `http://${host}${this.target}`;
-    }
-    for (const base of [`http://${host}`, this.#origin]) {
-      const absolute = this.target.startsWith("/") ? `${base}${this.target}` : this.target;
+    for (const base of [`${this.isSecure ? "https" : "http"}://${host}`, this.server.origin]) {
+      const absolute = target.startsWith("/") ? `${base}${target}` : target;
       if (URL.canParse(absolute)) return new URL(absolute).href;
     }
-    return `${this.#origin}/`;
+    return `${this.server.origin}/`;
+  }
+
+  /** Where the head lies, for natives that read it: server, slab, offset, length. */
+  get head(): [number, number, number, number] {
+    return [this.server.id, this.#lease.slab, this.#offset, this.#headLength];
   }
 
   list(): string[] {
-    if (this.#list !== undefined) return this.#list;
-    const parts = this.#fields.split("\0");
-    parts.pop();
-    for (let index = 0; index < parts.length; index += 2) parts[index] = parts[index]!.toLowerCase();
-    return (this.#list = parts);
+    if (this.#list === undefined) {
+      const parts = (ops.headList(this.server.id, this.#lease.slab, this.#offset, this.#headLength) as string).split("\0");
+      parts.pop();
+      this.#list = parts;
+    }
+    return this.#list;
   }
 
   get(name: string): string | null {
-    const list = this.list();
-    let value: string | null = null;
-    for (let index = 0; index < list.length; index += 2) {
-      if (list[index] === name) value = value === null ? list[index + 1]! : `${value}${name === "cookie" ? "; " : ", "}${list[index + 1]}`;
-    }
-    return value;
+    return ops.headField(this.server.id, this.#lease.slab, this.#offset, this.#headLength, name) as string | null;
+  }
+
+  /** The body as `Request` reads it: this object where it came with the head. */
+  get body(): BodyProvider | null {
+    const kind = this.#bodyFlags & BODY_KIND;
+    if (kind === PENDING) return (this.#pending ??= new PendingBody(this));
+    return kind === INLINE ? this : null;
+  }
+
+  get length(): number {
+    return this.#bodyLength;
+  }
+
+  /** The text of a body that is here, without a promise. */
+  textNow(): string {
+    const text = ops.headText(this.server.id, this.#lease.slab, this.#offset + this.#headLength, this.#bodyLength) as string;
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  }
+
+  text(): Promise<string> {
+    return Promise.resolve(this.textNow());
+  }
+
+  bytes(): Promise<Uint8Array> {
+    return Promise.resolve(ops.headBytes(this.server.id, this.#lease.slab, this.#offset + this.#headLength, this.#bodyLength) as Uint8Array);
+  }
+
+  stream(): ReadableStream {
+    const { streamOfBytes } = require("crust:web/streams/readable") as typeof import("crust:web/streams/readable");
+    return streamOfBytes(() => ops.headBytes(this.server.id, this.#lease.slab, this.#offset + this.#headLength, this.#bodyLength) as Uint8Array) as unknown as ReadableStream;
   }
 
   connectSignal(signal: AbortSignal): void {
@@ -100,14 +179,14 @@ export class IncomingRequest implements RequestSource {
     else this.watch();
   }
 
-  /** Asks to be told when the client takes data or leaves. */
+  /** Asks to be told when the client takes data, sends some or leaves. */
   watch(): void {
-    watched.set(`${this.server}:${this.handle}`, this);
+    this.server.watched.set(this.handle, this);
   }
 
   /** The response is complete. */
   finish(): void {
-    watched.delete(`${this.server}:${this.handle}`);
+    if (this.server.watched.size > 0) this.server.watched.delete(this.handle);
   }
 
   /** Resolves when the client took what was sent, or left. */
@@ -124,10 +203,16 @@ export class IncomingRequest implements RequestSource {
     waiting?.();
   }
 
+  /** More of the body arrived. */
+  bodyArrived(): void {
+    this.#pending?.arrived();
+  }
+
   aborted(): void {
     this.gone = true;
     this.finish();
     this.drained();
+    this.#pending?.arrived();
     this.#abort();
   }
 
@@ -135,11 +220,9 @@ export class IncomingRequest implements RequestSource {
     if (this.#signal !== undefined) abortSignal(this.#signal, new DOMException("The client closed the connection", "AbortError"));
   }
 
-  /** Answers 500 if nothing was sent yet, else cuts the connection. */
-  fail(): void {
-    if (!ops.respond(this.server, this.handle, 500, undefined, "content-type: text/plain;charset=utf-8\r\n", "Something went wrong!")) {
-      ops.respondEnd(this.server, this.handle, true);
-    }
+  /** Cuts off what was begun. */
+  cut(): void {
+    ops.respondEnd(this.handle, true);
     this.finish();
   }
 }

@@ -1,4 +1,4 @@
-// Sends a Response: its head as lines, its body whole or piece by piece with back-pressure.
+// Sends a Response: its head as lines, its body whole, as a file, or piece by piece with back-pressure.
 // Never decides what to answer.
 
 import * as ops from "crust:ops/http";
@@ -10,66 +10,134 @@ import type { Response } from "crust:web/response";
 const OWN_FIELDS = new Set(["content-length", "transfer-encoding", "connection", "date", "keep-alive"]);
 // Bytes that may wait for a client before its stream is read on.
 const HIGH_WATER = 256 * 1024;
+// Content types that the natives know by a number.
+const KNOWN_TYPES: Record<string, number> = { "text/plain;charset=utf-8": 1, "application/json;charset=utf-8": 2 };
+const NO_FIELDS = 0;
 
-function fieldLines(response: Response): { lines: string; length: number } {
+const filePath = Symbol.for("crust.filePath");
+
+/** Fields as the natives take them: whole lines, or the number of the only one. */
+export type Fields = string | number;
+
+/** What a server adds to the responses of its handlers. */
+export interface Sending {
+  /** The natives compress what is worth it. */
+  readonly compresses: boolean;
+  fail(incoming: IncomingRequest, error: unknown): void;
+}
+
+function typeField(response: Response): Fields {
+  const type = responseContentType(response);
+  if (type === null) return NO_FIELDS;
+  return KNOWN_TYPES[type] ?? `Content-Type: ${type}\r\n`;
+}
+
+/** The lines of a response's own fields. */
+export function fieldLines(response: Response): Fields {
   const list = responseHeaderList(response);
-  if (list === null) {
-    const type = responseContentType(response);
-    return { lines: type === null ? "" : `content-type: ${type}\r\n`, length: -1 };
-  }
+  if (list === null) return typeField(response);
   let lines = "";
-  let length = -1;
   for (let index = 0; index < list.length; index += 2) {
     const name = list[index]!;
     if (!OWN_FIELDS.has(name)) lines += `${name}: ${list[index + 1]}\r\n`;
-    else if (name === "content-length" && /^\d+$/.test(list[index + 1]!)) length = Number(list[index + 1]);
   }
-  return { lines, length };
+  return lines;
 }
 
-export function sendResponse(incoming: IncomingRequest, response: Response, fail: (error: unknown) => void): void {
+function withLines(fields: Fields, lines: string): Fields {
+  if (lines === "") return fields;
+  if (typeof fields === "string") return fields + lines;
+  for (const [type, number] of Object.entries(KNOWN_TYPES)) {
+    if (number === fields) return `Content-Type: ${type}\r\n${lines}`;
+  }
+  return lines;
+}
+
+function contentLength(response: Response): number {
+  const length = responseHeaderList(response) === null ? null : response.headers.get("content-length");
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : -1;
+}
+
+/** Sends a response. `extra`: lines to add, such as cookies that were set. */
+export function sendResponse(incoming: IncomingRequest, response: Response, sending: Sending, extra = ""): void {
   if (isResponseBodyUnusable(response)) {
-    fail(Object.assign(new TypeError("Response body already used"), { code: "ERR_BODY_ALREADY_USED" }));
+    sending.fail(incoming, Object.assign(new TypeError("Response body already used"), { code: "ERR_BODY_ALREADY_USED" }));
     return;
   }
   if (response.status < 200) {
-    fail(new RangeError(`A handler cannot answer with status ${response.status}`));
+    sending.fail(incoming, new RangeError(`A handler cannot answer with status ${response.status}`));
     return;
   }
+  const length = incoming.method === "HEAD" ? contentLength(response) : -1;
   const body = takeResponseBody(response);
-  if (body === null || typeof body === "string" || body instanceof Uint8Array) {
-    const { lines } = fieldLines(response);
-    ops.respond(incoming.server, incoming.handle, response.status, response.statusText || undefined, lines, body ?? undefined);
+  const fields = withLines(fieldLines(response), extra);
+  const text = response.statusText === "" ? undefined : response.statusText;
+  if (length >= 0 && body === null) {
+    ops.respondStart(incoming.handle, response.status, text, fields, length);
     incoming.finish();
     return;
   }
-  const sending = "getReader" in body ? sendStream(incoming, response, body) : sendBlob(incoming, response, body);
-  sending.catch(fail);
+  if (body === null || typeof body === "string" || body instanceof Uint8Array) {
+    if (body === null || !sending.compresses) {
+      ops.respond(incoming.handle, response.status, text, fields, body ?? undefined);
+    } else {
+      const [server, slab, offset, headLength] = incoming.head;
+      ops.respondCompressed(incoming.handle, response.status, text, fields, body, server, slab, offset, headLength);
+    }
+    incoming.finish();
+    return;
+  }
+  if ("getReader" in body) {
+    sendStream(incoming, response, fields, body).catch((error) => sending.fail(incoming, error));
+  } else if ((body as Blob & { [filePath]?: string })[filePath] !== undefined) {
+    sendFile(incoming, response, fields, body, sending);
+  } else {
+    sendBlob(incoming, response, fields, body).catch((error) => sending.fail(incoming, error));
+  }
 }
 
-async function sendBlob(incoming: IncomingRequest, response: Response, blob: Blob): Promise<void> {
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await blob.arrayBuffer());
-  } catch (error) {
-    if ((error as { code?: string }).code !== "ENOENT") throw error;
-    ops.respond(incoming.server, incoming.handle, 404, undefined, "", "");
-    incoming.finish();
-    return;
-  }
-  let { lines } = fieldLines(response);
-  if (!/^content-type:/im.test(lines) && blob.type !== "") lines += `content-type: ${blob.type}\r\n`;
-  ops.respond(incoming.server, incoming.handle, response.status, response.statusText || undefined, lines, bytes);
+async function sendBlob(incoming: IncomingRequest, response: Response, fields: Fields, blob: Blob): Promise<void> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  ops.respond(incoming.handle, response.status, response.statusText || undefined, withType(fields, blob.type), bytes);
   incoming.finish();
 }
 
-async function sendStream(incoming: IncomingRequest, response: Response, stream: ReadableStream): Promise<void> {
-  const { server, handle } = incoming;
+function withType(fields: Fields, type: string): Fields {
+  if (type === "" || (typeof fields === "string" && /^content-type:/im.test(fields))) return fields;
+  return withLines(fields, `Content-Type: ${type}\r\n`);
+}
+
+const ENOENT = -2;
+
+// The kernel sends it; dates, conditions and ranges are the natives' work too.
+function sendFile(incoming: IncomingRequest, response: Response, fields: Fields, blob: Blob, sending: Sending): void {
+  const { filePlace } = require("crust:fs/bun_file") as typeof import("crust:fs/bun_file");
+  const { place, start, end } = filePlace(blob as never);
+  if (typeof place !== "string") {
+    sendStream(incoming, response, withType(fields, blob.type), blob.stream() as unknown as ReadableStream).catch((error) => sending.fail(incoming, error));
+    return;
+  }
+  const length = end < 0 ? -1 : Math.max(0, end - start);
+  const lines = typeof fields === "string" ? fields : NO_FIELDS;
+  const [server, slab, offset, headLength] = incoming.head;
+  const sent = ops.respondFile(incoming.handle, response.status, response.statusText || undefined, lines, place, blob.type, start, length, server, slab, offset, headLength) as number;
+  if (sent >= 0) {
+    incoming.finish();
+  } else if (sent === ENOENT) {
+    ops.respond(incoming.handle, 404, undefined, NO_FIELDS, undefined);
+    incoming.finish();
+  } else {
+    const error = Object.assign(new Error(`The file ${place} cannot be sent`), { errno: sent, path: place, syscall: "open" });
+    sending.fail(incoming, error);
+  }
+}
+
+async function sendStream(incoming: IncomingRequest, response: Response, fields: Fields, stream: ReadableStream): Promise<void> {
+  const { handle } = incoming;
   const reader = stream.getReader();
-  const { lines, length } = fieldLines(response);
   incoming.watch();
   // Without a body to send (HEAD, 204) or a client, the source is told so.
-  if (!ops.respondStart(server, handle, response.status, response.statusText || undefined, lines, length)) {
+  if (!ops.respondStart(handle, response.status, response.statusText || undefined, fields, contentLength(response))) {
     incoming.finish();
     await reader.cancel().catch(() => {});
     return;
@@ -78,11 +146,7 @@ async function sendStream(incoming: IncomingRequest, response: Response, stream:
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      if (typeof value !== "string" && !ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) {
-        throw new TypeError("A response body stream must give strings or bytes");
-      }
-      const chunk = typeof value === "string" || value instanceof Uint8Array ? value : bytesOf(value);
-      const waiting = ops.respondChunk(server, handle, chunk);
+      const waiting = ops.respondChunk(handle, chunkOf(value)) as number;
       if (waiting < 0 || incoming.gone) {
         await reader.cancel(new DOMException("The client closed the connection", "AbortError")).catch(() => {});
         incoming.finish();
@@ -91,15 +155,17 @@ async function sendStream(incoming: IncomingRequest, response: Response, stream:
       if (waiting > HIGH_WATER) await incoming.waitForDrain();
     }
   } catch (error) {
-    ops.respondEnd(server, handle, true);
-    incoming.finish();
+    incoming.cut();
     console.error(error);
     return;
   }
-  ops.respondEnd(server, handle, false);
+  ops.respondEnd(handle, false);
   incoming.finish();
 }
 
-function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array {
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+function chunkOf(value: unknown): string | Uint8Array {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  throw new TypeError("A response body stream must give strings or bytes");
 }

@@ -1,124 +1,176 @@
-//! One client connection: reads requests, hands them to JS one after the other, writes responses.
-//! The phases are those of HTTP/1.1 with keep-alive and pipelining.
+//! One HTTP/1.1 client connection: phases, readiness and closing. `receive` turns bytes into requests,
+//! `send` responses into bytes.
 
-use crate::date;
+mod body;
+mod receive;
+mod send;
+
 use crate::output::Output;
 use crate::server::Server;
+use body::RequestBody;
 use crust_core::{Interest, Readiness, Runtime, Scope, Source, SourceId};
-use crust_wire::{BodyDecoder, Framing, RequestHead, RequestLimits, ResponseFraming, WireError};
-use socket2::Socket;
+use crust_tls::{Progress, Transport};
+use crust_wire::BodyDecoder;
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read};
-use std::os::fd::AsRawFd;
+use std::io;
 use std::rc::{Rc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What the connection does.
 enum Phase {
     /// Waits for a request head.
     Head,
-    /// Takes in a request body.
-    Body {
-        head: RequestHead,
+    /// A request is under way.
+    Busy(Busy),
+    /// The request was answered before its body was read, which is read and dropped.
+    Draining {
         decoder: BodyDecoder,
-        body: Vec<u8>,
+        /// Bytes that may still be dropped.
+        patience: usize,
     },
-    /// JS works on a request.
-    Waiting(Exchange),
-    /// JS sends a body piece by piece.
-    Streaming(Exchange),
     /// The rest of the output goes out, then the connection closes.
-    Closing,
+    Closing {
+        /// The client still sends: what it sends is dropped until it is done, for a reset would take
+        /// the response away from it.
+        lingers: bool,
+    },
+    /// Everything is sent; waits for the client's end.
+    Lingering,
 }
 
-/// What the response needs to know of its request.
-#[derive(Clone, Copy)]
+/// A request under way.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each answers one question of the response"
 )]
-struct Exchange {
+struct Busy {
     keep_alive: bool,
     is_head: bool,
     is_http_1_0: bool,
+    /// JS counts it as pending.
+    is_counted: bool,
+    /// The head of the response is out.
+    is_streaming: bool,
     chunked: bool,
+    /// `None` once everything arrived and was handed over, or when there is none.
+    body: Option<RequestBody>,
 }
 
 /// One client.
 pub(crate) struct Connection {
+    this: Weak<Self>,
     server: Weak<Server>,
-    socket: Socket,
+    transport: RefCell<Transport>,
     source: Cell<Option<SourceId>>,
     interest: Cell<Interest>,
     key: usize,
-    /// Which request of the connection is under way; stale handles of JS do not match it.
-    request: Cell<u32>,
+    slot: usize,
+    /// Which request is under way; stale handles of JS do not match it.
+    number: Cell<u32>,
+    /// Bytes beyond the request under way, or an incomplete head.
     input: RefCell<Vec<u8>>,
     output: RefCell<Output>,
     phase: RefCell<Phase>,
     active: Cell<Instant>,
-    /// Requests are being taken from `input` further up the stack.
+    /// Replaces the server's idle timeout for the request under way.
+    timeout: Cell<Option<Duration>>,
+    /// Requests are being taken from the input further up the stack.
     processing: Cell<bool>,
+    /// A request that JS works on cannot be answered any more; JS is to be told.
+    lost: Cell<bool>,
     open: Cell<bool>,
 }
 
-/// Bytes read from the socket at once.
-const READ: usize = 64 * 1024;
 /// Pipelined input kept while JS works on a request; the rest waits in the kernel.
 const MAX_AHEAD: usize = 256 * 1024;
+/// A client that was refused has this long to notice.
+const LINGER: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// What sockets are read into. Only bytes that must wait are copied to their connection.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
 
 impl Connection {
-    pub(crate) fn open(server: &Rc<Server>, socket: Socket, key: usize) -> io::Result<Rc<Self>> {
-        let connection = Rc::new(Self {
-            server: Rc::downgrade(server),
-            socket,
-            source: Cell::new(None),
-            interest: Cell::new(Interest::READ),
-            key,
-            request: Cell::new(0),
-            input: RefCell::default(),
-            output: RefCell::default(),
-            phase: RefCell::new(Phase::Head),
-            active: Cell::new(Instant::now()),
-            processing: Cell::new(false),
-            open: Cell::new(true),
+    pub(crate) fn open(
+        server: &Rc<Server>,
+        transport: Transport,
+        key: usize,
+    ) -> io::Result<Rc<Self>> {
+        let descriptor = transport.descriptor();
+        let connection = server.add_exchange(|slot| {
+            Rc::new_cyclic(|this| Self {
+                this: Weak::clone(this),
+                server: Rc::downgrade(server),
+                transport: RefCell::new(transport),
+                source: Cell::new(None),
+                interest: Cell::new(Interest::READ),
+                key,
+                slot,
+                number: Cell::new(0),
+                input: RefCell::default(),
+                output: RefCell::default(),
+                phase: RefCell::new(Phase::Head),
+                active: Cell::new(Instant::now()),
+                timeout: Cell::new(None),
+                processing: Cell::new(false),
+                lost: Cell::new(false),
+                open: Cell::new(true),
+            })
         });
         let event_loop = Runtime::current().event_loop();
         let source: Rc<dyn Source> = Rc::<Self>::clone(&connection);
-        let id = event_loop.register(connection.socket.as_raw_fd(), Interest::READ, source)?;
-        connection.source.set(Some(id));
+        match event_loop.register(descriptor, Interest::READ, source) {
+            Ok(id) => connection.source.set(Some(id)),
+            Err(error) => {
+                server.remove_exchange(connection.slot);
+                return Err(error);
+            }
+        }
         Ok(connection)
     }
 
-    /// Number of the request under way.
-    pub(crate) fn request(&self) -> u32 {
-        self.request.get()
-    }
-
-    /// Since when nothing came or went, if the client is the one to act.
-    pub(crate) fn idle_since(&self) -> Option<Instant> {
-        let waits_for_client = match *self.phase.borrow() {
-            Phase::Head | Phase::Body { .. } | Phase::Closing => true,
-            Phase::Waiting(_) | Phase::Streaming(_) => self.output.borrow().pending() > 0,
-        };
-        waits_for_client.then(|| self.active.get())
+    /// The handle of the request under way.
+    fn handle(&self) -> f64 {
+        self.server
+            .upgrade()
+            .map_or(-1.0, |server| server.handle(self.slot, self.number.get()))
     }
 
     /// No request is under way, so that a stopping server may close it.
     pub(crate) fn is_idle(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Head)
+        matches!(*self.phase.borrow(), Phase::Head | Phase::Lingering)
             && self.input.borrow().is_empty()
             && self.output.borrow().pending() == 0
     }
 
-    /// Address and port of the client.
-    pub(crate) fn peer(&self) -> Option<std::net::SocketAddr> {
-        self.socket.peer_addr().ok()?.as_socket()
+    /// A stopping server's wish.
+    pub(crate) fn close_when_idle(&self) {
+        if self.is_idle() {
+            self.close();
+        }
     }
 
-    /// Bytes the client has not taken yet.
-    pub(crate) fn pending(&self) -> usize {
-        self.output.borrow().pending()
+    /// Closes when it is the client that should act and does not. A response that is being taken
+    /// counts as action, and a handler that takes its time is not the client's fault.
+    pub(crate) fn close_if_idle(&self, scope: Scope<'_>, timeout: Option<Duration>) {
+        let waits_for_client = match &*self.phase.borrow() {
+            Phase::Busy(busy) => {
+                let unread = busy.body.as_ref().is_some_and(RequestBody::is_wanted);
+                unread || self.output.borrow().pending() > 0
+            }
+            _ => true,
+        };
+        let limit = match &*self.phase.borrow() {
+            Phase::Lingering => Some(LINGER),
+            _ => match self.timeout.get() {
+                Some(Duration::ZERO) => None,
+                given => given.or(timeout),
+            },
+        };
+        if waits_for_client && limit.is_some_and(|limit| self.active.get().elapsed() >= limit) {
+            self.abort(scope);
+        }
     }
 
     /// Ends the connection at once.
@@ -129,262 +181,24 @@ impl Connection {
         if let Some(id) = self.source.take() {
             Runtime::current().event_loop().deregister(id);
         }
-        // The peer may be gone already.
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        self.transport.borrow_mut().finish();
         if let Some(server) = self.server.upgrade() {
+            server.remove_exchange(self.slot);
             server.closed(self.key);
         }
     }
 
-    fn read(&self) -> io::Result<bool> {
-        let mut input = self.input.borrow_mut();
-        let start = input.len();
-        input.resize(start + READ, 0);
-        let result = loop {
-            match (&self.socket).read(input.get_mut(start..).unwrap_or_default()) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
-            }
-        };
-        let count = result.as_ref().map_or(0, |count| *count);
-        input.truncate(start + count);
-        match result {
-            Ok(0) => Ok(false),
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Takes requests from the input while there are complete ones and none is under way.
-    fn process(&self, scope: Scope<'_>) {
-        if self.processing.replace(true) {
-            return;
-        }
-        while self.open.get() {
-            match self.step(scope) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    self.refuse(error);
-                    break;
-                }
-            }
-        }
-        self.processing.set(false);
-        self.flush();
-    }
-
-    /// One step of the state machine. `false`: more input, or JS, is needed first.
-    fn step(&self, scope: Scope<'_>) -> Result<bool, WireError> {
-        let limit = self.server.upgrade().map_or(0, |server| server.max_body());
-        let mut phase = self.phase.borrow_mut();
-        match &mut *phase {
-            Phase::Head => {
-                let mut input = self.input.borrow_mut();
-                let Some((head, length)) =
-                    crust_wire::parse_request(&input, &RequestLimits::default())?
-                else {
-                    return Ok(false);
-                };
-                input.drain(..length);
-                if matches!(head.framing, Framing::Length(length) if length > limit) {
-                    return Err(WireError::BodyTooLarge);
-                }
-                if head.expects_continue && head.framing != Framing::Empty {
-                    self.output
-                        .borrow_mut()
-                        .buffer()
-                        .extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
-                }
-                let decoder = BodyDecoder::new(head.framing);
-                *phase = Phase::Body {
-                    head,
-                    decoder,
-                    body: Vec::new(),
-                };
-                Ok(true)
-            }
-            Phase::Body { decoder, body, .. } => {
-                let mut input = self.input.borrow_mut();
-                let progress = decoder.decode(&input, body, limit)?;
-                input.drain(..progress.consumed);
-                if !progress.done {
-                    return Ok(false);
-                }
-                drop(input);
-                if let Phase::Body { head, body, .. } = std::mem::replace(&mut *phase, Phase::Head)
-                {
-                    *phase = Phase::Waiting(Exchange {
-                        keep_alive: head.keep_alive,
-                        is_head: head.method == "HEAD",
-                        is_http_1_0: head.is_http_1_0,
-                        chunked: false,
-                    });
-                    drop(phase);
-                    self.dispatch(scope, &head, body);
-                }
-                Ok(true)
-            }
-            Phase::Waiting(_) | Phase::Streaming(_) | Phase::Closing => Ok(false),
-        }
-    }
-
-    fn dispatch(&self, scope: Scope<'_>, head: &RequestHead, body: Vec<u8>) {
-        self.request
-            .set(self.request.get().wrapping_add(1) & REQUEST_MASK);
-        let Some(server) = self.server.upgrade() else {
-            return;
-        };
-        server.dispatch(scope, self.handle(), head, body);
-    }
-
-    /// The number by which JS names the request under way.
-    fn handle(&self) -> f64 {
-        Server::handle(self.key, self.request.get())
-    }
-
-    /// Answers a request that is not one, and closes.
-    fn refuse(&self, error: WireError) {
-        let status = error.status();
-        let text = crust_wire::reason(status);
-        self.write_head(status, text, b"", ResponseFraming::Length(0), true);
-        *self.phase.borrow_mut() = Phase::Closing;
-    }
-
-    fn write_head(
-        &self,
-        status: u16,
-        text: &str,
-        fields: &[u8],
-        framing: ResponseFraming,
-        close: bool,
-    ) {
-        let mut output = self.output.borrow_mut();
-        date::with_now(|date| {
-            crust_wire::append_head(output.buffer(), status, text, fields, date, framing, close);
-        });
-    }
-
-    /// Sends a whole response. `false`: the request is no longer under way.
-    pub(crate) fn respond(
-        &self,
-        scope: Scope<'_>,
-        status: u16,
-        text: &str,
-        fields: &[u8],
-        body: &[u8],
-    ) -> bool {
-        let Phase::Waiting(exchange) = *self.phase.borrow() else {
-            return false;
-        };
-        let close = !self.stays_open(exchange);
-        let framing = if has_no_body(status) {
-            ResponseFraming::NoBody
-        } else {
-            ResponseFraming::Length(body.len() as u64)
-        };
-        self.write_head(status, text, fields, framing, close);
-        if !exchange.is_head && framing != ResponseFraming::NoBody {
-            self.output.borrow_mut().buffer().extend_from_slice(body);
-        }
-        self.finish(scope, close);
-        true
-    }
-
-    /// Sends the head of a response whose body comes in pieces. `length` is its length if known.
-    pub(crate) fn start(
-        &self,
-        scope: Scope<'_>,
-        status: u16,
-        text: &str,
-        fields: &[u8],
-        length: Option<u64>,
-    ) -> bool {
-        let Phase::Waiting(mut exchange) = *self.phase.borrow() else {
-            return false;
-        };
-        let framing = match length {
-            _ if has_no_body(status) => ResponseFraming::NoBody,
-            Some(length) => ResponseFraming::Length(length),
-            None if exchange.is_http_1_0 => ResponseFraming::Close,
-            None => ResponseFraming::Chunked,
-        };
-        exchange.chunked = framing == ResponseFraming::Chunked;
-        exchange.keep_alive &= framing != ResponseFraming::Close;
-        let close = !self.stays_open(exchange);
-        self.write_head(status, text, fields, framing, close);
-        if exchange.is_head || framing == ResponseFraming::NoBody {
-            self.finish(scope, close);
-            return false;
-        }
-        *self.phase.borrow_mut() = Phase::Streaming(exchange);
-        self.flush_unless_processing();
-        true
-    }
-
-    /// Sends a piece of a body. Answers the bytes that wait, or `None` when the client is gone.
-    pub(crate) fn chunk(&self, data: &[u8]) -> Option<usize> {
-        let Phase::Streaming(exchange) = *self.phase.borrow() else {
-            return None;
-        };
+    /// Ends the connection and tells JS if a request was under way.
+    pub(crate) fn abort(&self, scope: Scope<'_>) {
+        let handle = self.handle();
+        let phase = self.phase.replace(Phase::Closing { lingers: false });
+        self.close();
+        if let Phase::Busy(busy) = phase
+            && busy.is_counted
+            && let Some(server) = self.server.upgrade()
         {
-            let mut output = self.output.borrow_mut();
-            if exchange.chunked {
-                crust_wire::append_chunk(output.buffer(), data);
-            } else {
-                output.buffer().extend_from_slice(data);
-            }
-        }
-        self.flush_unless_processing();
-        self.open.get().then(|| self.pending())
-    }
-
-    /// Ends a body that came in pieces; an aborted one ends the connection, so that the client
-    /// notices.
-    pub(crate) fn end(&self, scope: Scope<'_>, aborted: bool) {
-        let Phase::Streaming(exchange) = *self.phase.borrow() else {
-            return;
-        };
-        if aborted {
-            self.flush();
-            self.close();
-            return;
-        }
-        if exchange.chunked {
-            crust_wire::append_last_chunk(self.output.borrow_mut().buffer());
-        }
-        self.finish(scope, !self.stays_open(exchange));
-    }
-
-    fn stays_open(&self, exchange: Exchange) -> bool {
-        exchange.keep_alive
-            && self
-                .server
-                .upgrade()
-                .is_some_and(|server| !server.is_stopping())
-    }
-
-    /// The response is complete: the next request may begin.
-    fn finish(&self, scope: Scope<'_>, close: bool) {
-        *self.phase.borrow_mut() = if close { Phase::Closing } else { Phase::Head };
-        self.active.set(Instant::now());
-        if let Some(server) = self.server.upgrade() {
             server.answered();
-        }
-        if self.processing.get() {
-            return;
-        }
-        if self.input.borrow().is_empty() {
-            self.flush();
-        } else {
-            self.process(scope);
-        }
-    }
-
-    fn flush_unless_processing(&self) {
-        if !self.processing.get() {
-            self.flush();
+            server.aborted(scope, handle);
         }
     }
 
@@ -393,28 +207,41 @@ impl Connection {
         if !self.open.get() {
             return;
         }
-        let before = self.pending();
-        let result = self.output.borrow_mut().flush(&self.socket);
+        let before = self.output.borrow().pending();
+        let result = self
+            .output
+            .borrow_mut()
+            .flush(&mut self.transport.borrow_mut());
         match result {
-            Ok(true) if matches!(*self.phase.borrow(), Phase::Closing) => return self.close(),
-            Ok(_) => {}
+            Ok(true) => self.sent_everything(),
+            Ok(false) => {}
             Err(_) => return self.close(),
         }
-        if self.pending() < before {
+        if self.output.borrow().pending() < before {
             self.active.set(Instant::now());
         }
-        self.wait_for_more();
+        if self.open.get() {
+            self.wait_for_more();
+        }
+    }
+
+    fn sent_everything(&self) {
+        match *self.phase.borrow() {
+            Phase::Closing { lingers: true } => self.transport.borrow_mut().finish(),
+            Phase::Closing { lingers: false } => {}
+            _ => return,
+        }
+        if matches!(*self.phase.borrow(), Phase::Closing { lingers: true }) {
+            *self.phase.borrow_mut() = Phase::Lingering;
+        } else {
+            self.close();
+        }
     }
 
     fn wait_for_more(&self) {
-        let busy = matches!(
-            *self.phase.borrow(),
-            Phase::Waiting(_) | Phase::Streaming(_)
-        );
-        let full = busy && self.input.borrow().len() >= MAX_AHEAD;
         let interest = Interest {
-            readable: !full,
-            writable: self.pending() > 0,
+            readable: !self.is_full(),
+            writable: self.output.borrow().pending() > 0 || self.transport.borrow().wants_write(),
             edge: false,
         };
         if interest == self.interest.replace(interest) {
@@ -428,13 +255,46 @@ impl Connection {
             self.close();
         }
     }
-}
 
-/// Requests of a connection are numbered in this many bits.
-pub(crate) const REQUEST_MASK: u32 = 0xf_ffff;
+    /// Whether reading on would pile up bytes that nobody takes.
+    fn is_full(&self) -> bool {
+        match &*self.phase.borrow() {
+            Phase::Busy(busy) => match &busy.body {
+                Some(body) => body.is_full(),
+                None => self.input.borrow().len() >= MAX_AHEAD,
+            },
+            _ => false,
+        }
+    }
 
-fn has_no_body(status: u16) -> bool {
-    status < 200 || status == 204 || status == 304
+    /// Reads until the socket has no more for now. `false`: the client is gone, or will send nothing
+    /// more and needs no answer.
+    fn receive(&self) -> bool {
+        let mut scratch = SCRATCH.take();
+        let mut alive = true;
+        loop {
+            scratch.clear();
+            let progress = self.transport.borrow_mut().read(&mut scratch);
+            match progress {
+                Ok(Progress::Data(_)) => {
+                    self.active.set(Instant::now());
+                    self.feed(&scratch);
+                }
+                Ok(Progress::Blocked) => break,
+                Ok(Progress::Closed) | Err(_) => {
+                    alive = false;
+                    break;
+                }
+            }
+            // A plain socket reports again what it still has; a session has it already.
+            if !self.open.get() || self.is_full() || self.transport.borrow().session().is_none() {
+                break;
+            }
+        }
+        scratch.clear();
+        SCRATCH.set(scratch);
+        alive
+    }
 }
 
 impl Source for Connection {
@@ -442,36 +302,54 @@ impl Source for Connection {
         if !self.open.get() {
             return;
         }
-        if readiness.readable {
-            match self.read() {
-                Ok(true) => self.active.set(Instant::now()),
-                // The client is gone, or will send nothing more and needs no answer.
-                Ok(false) | Err(_) => return self.gone(scope),
-            }
-            self.process(scope);
+        if readiness.readable && !self.receive() {
+            return self.abort(scope);
         }
-        if readiness.writable {
+        let had_output = self.output.borrow().pending() > 0;
+        if readiness.writable || had_output || self.transport.borrow().wants_write() {
             self.flush();
-            if self.pending() == 0
-                && let Some(server) = self.server.upgrade()
-            {
-                server.drained(scope, self.handle());
-            }
+        } else {
+            self.wait_for_more();
+        }
+        self.tell(scope);
+        if readiness.writable && had_output && self.output.borrow().pending() == 0 {
+            self.tell_of_drain(scope);
         }
     }
 }
 
 impl Connection {
-    fn gone(&self, scope: Scope<'_>) {
-        let handle = self.handle();
-        let under_way = matches!(
-            *self.phase.borrow(),
-            Phase::Waiting(_) | Phase::Streaming(_)
-        );
-        if let Some(server) = self.server.upgrade().filter(|_| under_way) {
-            server.answered();
-            server.aborted(scope, handle);
+    fn tell_of_drain(&self, scope: Scope<'_>) {
+        let streams = matches!(&*self.phase.borrow(), Phase::Busy(busy) if busy.is_streaming);
+        if streams && let Some(server) = self.server.upgrade() {
+            server.drained(scope, self.handle());
         }
-        self.close();
+    }
+
+    /// Notes that the request under way is over for JS, outside of any scope.
+    fn lose(&self) {
+        self.lost.set(true);
+        if let (Some(server), Some(this)) = (self.server.upgrade(), self.this.upgrade()) {
+            server.touch(this);
+        }
+    }
+
+    /// Tells JS what happened to the body it waits for.
+    pub(crate) fn tell(&self, scope: Scope<'_>) {
+        if self.lost.replace(false)
+            && let Some(server) = self.server.upgrade()
+        {
+            server.answered();
+            server.aborted(scope, self.handle());
+        }
+        let arrived = match &mut *self.phase.borrow_mut() {
+            Phase::Busy(Busy {
+                body: Some(body), ..
+            }) => body.take_news(),
+            _ => false,
+        };
+        if arrived && let Some(server) = self.server.upgrade() {
+            server.body_arrived(scope, self.handle());
+        }
     }
 }

@@ -1,19 +1,41 @@
-//! HTTP: `Bun.serve`. Sockets are polled by the VM's own thread; parsing is `crust_wire`'s work, and
-//! routes, `Request` and `Response` are TypeScript. No client yet.
+//! HTTP servers: `Bun.serve`. Sockets are polled by the VM's own thread; parsing is `crust_wire`'s work,
+//! encryption `crust_tls`'s, and what programs see is TypeScript. No client here.
+//!
+//! Reading order: `server` (listening, batches), `connection` (one HTTP/1.1 client), `exchange` (one
+//! request as JS names it), `router` and what it answers natively, `ops`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        reason = "tests may fail loudly"
+    )
+)]
 
+mod compression;
+mod conditional;
 mod connection;
 mod date;
+mod exchange;
+mod file_response;
+mod file_route;
+mod heads;
 mod listener;
+mod native_answers;
 mod ops;
 mod output;
+mod reply;
+mod router;
 mod server;
+mod static_response;
+mod tls;
 
 use crust_core::Feature;
 
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "http",
-    ops: &[ops::OPS],
+    ops: ops::OPS,
     builtins: &[],
     globals: &[],
 };

@@ -1,5 +1,6 @@
 //! Listening sockets: TCP by name or address, and Unix paths. Never reads or writes a connection.
 
+use rustix::net::{SocketFlags, accept_with};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -12,6 +13,8 @@ pub(crate) enum Place {
         host: String,
         port: u16,
         reuse_port: bool,
+        /// `::` does not take IPv4 clients too.
+        only_v6: bool,
     },
     /// A path; a leading NUL makes it abstract.
     Unix(String),
@@ -27,16 +30,17 @@ pub(crate) fn listen(place: &Place) -> io::Result<Socket> {
             host,
             port,
             reuse_port,
-        } => listen_tcp(host, *port, *reuse_port),
+            only_v6,
+        } => listen_tcp(host, *port, *reuse_port, *only_v6),
         Place::Unix(path) => listen_unix(path),
     }
 }
 
-fn listen_tcp(host: &str, port: u16, reuse_port: bool) -> io::Result<Socket> {
+fn listen_tcp(host: &str, port: u16, reuse_port: bool, only_v6: bool) -> io::Result<Socket> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in (host, port).to_socket_addrs()? {
-        match bind(address, reuse_port) {
+        match bind(address, reuse_port, only_v6) {
             Ok(socket) => return Ok(socket),
             Err(error) => failure = error,
         }
@@ -44,7 +48,7 @@ fn listen_tcp(host: &str, port: u16, reuse_port: bool) -> io::Result<Socket> {
     Err(failure)
 }
 
-fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<Socket> {
+fn bind(address: SocketAddr, reuse_port: bool, only_v6: bool) -> io::Result<Socket> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM.nonblocking().cloexec(),
@@ -55,8 +59,8 @@ fn bind(address: SocketAddr, reuse_port: bool) -> io::Result<Socket> {
         socket.set_reuse_port(true)?;
     }
     if address.is_ipv6() && address.ip().is_unspecified() {
-        // `::` serves both families.
-        socket.set_only_v6(false)?;
+        // `::` serves both families unless told otherwise.
+        socket.set_only_v6(only_v6)?;
     }
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
@@ -70,11 +74,16 @@ fn listen_unix(path: &str) -> io::Result<Socket> {
     Ok(socket)
 }
 
+/// One system call: the new socket does not block and is closed by `exec`.
+fn accept4(listener: &Socket) -> io::Result<Socket> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    Ok(Socket::from(accept_with(listener, flags)?))
+}
+
 /// The next connection; `None` when none waits.
 pub(crate) fn accept(listener: &Socket) -> io::Result<Option<Socket>> {
-    match listener.accept() {
-        Ok((socket, _)) => {
-            socket.set_nonblocking(true)?;
+    match accept4(listener) {
+        Ok(socket) => {
             // Unix sockets have no Nagle to switch off.
             let _ = socket.set_tcp_nodelay(true);
             Ok(Some(socket))

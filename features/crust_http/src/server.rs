@@ -1,20 +1,27 @@
-//! A listening server and its connections.
+//! A listening server: accepts connections, collects their requests and hands them to JS once per
+//! round of I/O.
 
-use crate::connection::{Connection, REQUEST_MASK};
+mod batch;
+mod idle;
+mod stop;
+
+use crate::compression::Compression;
+use crate::connection::Connection;
+use crate::exchange::Exchange;
+use crate::heads::Heads;
 use crate::listener::{self, Place};
+use crate::router::Router;
+pub(crate) use batch::{Batch, Incoming, InlineBody};
 use crust_core::{
     GlobalValue, Interest, KeepAlive, Readiness, Resolver, Runtime, Scope, Source, SourceId, Value,
 };
-use crust_wire::RequestHead;
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-    timerfd_settime,
-};
+use crust_tls::{ServerConfig, Session, Transport};
+use idle::Sweeper;
 use slab::Slab;
 use socket2::Socket;
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -24,55 +31,104 @@ pub(crate) struct Settings {
     /// `None` never closes.
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_body: u64,
+    pub(crate) tls: Option<ServerConfig>,
+    pub(crate) compression: Option<Compression>,
 }
 
-/// The functions of `crust:http/serve` that a server calls.
+/// The functions of `crust:http/dispatch` that a server calls.
 pub(crate) struct Callbacks {
-    /// `(handle, method, target, fields, body)`
-    pub(crate) request: GlobalValue,
+    /// `(count)`: that many records of the batch are new requests.
+    pub(crate) requests: GlobalValue,
     /// `(handle)`: the client took everything that was sent.
     pub(crate) drained: GlobalValue,
     /// `(handle)`: the client went away during a request.
     pub(crate) aborted: GlobalValue,
+    /// `(handle)`: more of a request's body arrived, for whoever waits for it.
+    pub(crate) body: GlobalValue,
 }
 
 /// A server.
 pub(crate) struct Server {
     this: Weak<Self>,
+    id: Cell<usize>,
     socket: RefCell<Option<Socket>>,
     source: Cell<Option<SourceId>>,
-    timer: RefCell<Option<(OwnedFd, SourceId)>>,
+    sweeper: RefCell<Option<Sweeper>>,
+    exchanges: RefCell<Slab<Rc<dyn Exchange>>>,
     connections: RefCell<Slab<Rc<Connection>>>,
+    pub(crate) heads: RefCell<Heads>,
+    batch: Batch,
     callbacks: Callbacks,
+    router: RefCell<Router>,
     idle_timeout: Option<Duration>,
     max_body: u64,
+    tls: Option<ServerConfig>,
+    compression: Option<Compression>,
     stopping: Cell<bool>,
     pending: Cell<usize>,
+    requests: Cell<u32>,
     keep_alive: RefCell<Option<KeepAlive>>,
     stopped: RefCell<Vec<Resolver>>,
 }
 
 /// Connections accepted in one turn; others wait in the backlog while requests are served.
 const ACCEPTS: usize = 128;
-/// Open connections of one server. Each costs a descriptor; beyond this new ones wait in the
-/// backlog.
+/// Open connections of one server, and requests under way. Each connection costs a descriptor; beyond
+/// this new ones wait in the backlog.
 const MAX_CONNECTIONS: usize = 65_536;
+/// Bits of a handle that number the requests of a server, round and round.
+const NUMBER_BITS: u32 = 27;
+/// Bits that name a slot.
+const SLOT_BITS: u32 = 16;
+/// Servers of one thread at a time: what is left of an exact number's 53 bits.
+pub(crate) const MAX_SERVERS: usize = 1 << (53 - NUMBER_BITS - SLOT_BITS);
+
+/// A handle taken apart: server, slot, number of the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handle {
+    pub(crate) server: usize,
+    slot: usize,
+    number: u32,
+}
+
+impl Handle {
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        let part = |shift: u32, bits_wide: u32| (bits >> shift) & ((1 << bits_wide) - 1);
+        Self {
+            server: usize::try_from(bits >> (NUMBER_BITS + SLOT_BITS)).unwrap_or(usize::MAX),
+            slot: usize::try_from(part(NUMBER_BITS, SLOT_BITS)).unwrap_or(usize::MAX),
+            number: u32::try_from(part(0, NUMBER_BITS)).unwrap_or(0),
+        }
+    }
+}
 
 impl Server {
-    pub(crate) fn listen(settings: &Settings, callbacks: Callbacks) -> io::Result<Rc<Self>> {
+    pub(crate) fn listen(
+        settings: &Settings,
+        callbacks: Callbacks,
+        batch: Batch,
+    ) -> io::Result<Rc<Self>> {
         let socket = listener::listen(&settings.place)?;
         let fd = socket.as_raw_fd();
         let server = Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
+            id: Cell::new(0),
             socket: RefCell::new(Some(socket)),
             source: Cell::new(None),
-            timer: RefCell::new(None),
+            sweeper: RefCell::default(),
+            exchanges: RefCell::default(),
             connections: RefCell::default(),
+            heads: RefCell::default(),
+            batch,
             callbacks,
+            router: RefCell::default(),
             idle_timeout: settings.idle_timeout,
             max_body: settings.max_body,
+            tls: settings.tls.clone(),
+            compression: settings.compression.clone(),
             stopping: Cell::new(false),
             pending: Cell::new(0),
+            requests: Cell::new(0),
             keep_alive: RefCell::default(),
             stopped: RefCell::default(),
         });
@@ -82,41 +138,17 @@ impl Server {
             .source
             .set(Some(event_loop.register(fd, Interest::READ, source)?));
         *server.keep_alive.borrow_mut() = Some(event_loop.keep_alive());
-        server.start_timer()?;
+        *server.sweeper.borrow_mut() = Some(Sweeper::start(&server.this)?);
         Ok(server)
     }
 
-    /// A timer that looks for idle connections once a second.
-    fn start_timer(&self) -> io::Result<()> {
-        if self.idle_timeout.is_none() {
-            return Ok(());
-        }
-        let timer = timerfd_create(
-            TimerfdClockId::Monotonic,
-            TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
-        )?;
-        let second = Timespec {
-            tv_sec: 1,
-            tv_nsec: 0,
-        };
-        timerfd_settime(
-            &timer,
-            TimerfdTimerFlags::empty(),
-            &Itimerspec {
-                it_interval: second,
-                it_value: second,
-            },
-        )?;
-        let sweeper = Rc::new(Sweeper {
-            server: Weak::clone(&self.this),
-            timer: timer.as_raw_fd(),
-        });
-        let id =
-            Runtime::current()
-                .event_loop()
-                .register(timer.as_raw_fd(), Interest::READ, sweeper)?;
-        *self.timer.borrow_mut() = Some((timer, id));
-        Ok(())
+    /// The number by which JS names the server.
+    pub(crate) fn id(&self) -> usize {
+        self.id.get()
+    }
+
+    pub(crate) fn set_id(&self, id: usize) {
+        self.id.set(id);
     }
 
     /// The port in use; 0 for a Unix socket.
@@ -132,8 +164,17 @@ impl Server {
         self.max_body
     }
 
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.stopping.get()
+    /// What is compressed, if anything.
+    pub(crate) fn compression(&self) -> Option<&Compression> {
+        self.compression.as_ref()
+    }
+
+    pub(crate) fn set_router(&self, router: Router) {
+        *self.router.borrow_mut() = router;
+    }
+
+    pub(crate) fn router(&self) -> std::cell::Ref<'_, Router> {
+        self.router.borrow()
     }
 
     /// Requests that JS works on.
@@ -147,46 +188,42 @@ impl Server {
         *self.keep_alive.borrow_mut() = keep.then(|| Runtime::current().event_loop().keep_alive());
     }
 
-    /// Slot of the connection and number of its request in one exact number.
-    pub(crate) fn handle(key: usize, request: u32) -> f64 {
-        // 2²⁰ requests and 2¹⁶ connections fit in 53 bits.
-        #[expect(clippy::cast_precision_loss, reason = "below 2^36")]
-        let handle = ((key as u64) << 20 | u64::from(request & REQUEST_MASK)) as f64;
+    /// The handle of a request in one exact number.
+    pub(crate) fn handle(&self, slot: usize, number: u32) -> f64 {
+        let bits = (((self.id.get() as u64) << SLOT_BITS) | slot as u64) << NUMBER_BITS
+            | u64::from(number);
+        #[expect(clippy::cast_precision_loss, reason = "below 2^53, see Handle")]
+        let handle = bits as f64;
         handle
     }
 
-    /// The connection of a handle whose request is still under way.
-    pub(crate) fn find(&self, handle: u64) -> Option<Rc<Connection>> {
-        let key = usize::try_from(handle >> 20).ok()?;
-        let connection = self.connections.borrow().get(key).cloned()?;
-        (u64::from(connection.request()) == handle & u64::from(REQUEST_MASK)).then_some(connection)
+    /// A number for the next request.
+    pub(crate) fn next_number(&self) -> u32 {
+        let number = (self.requests.get() + 1) & ((1 << NUMBER_BITS) - 1);
+        self.requests.set(number);
+        number
     }
 
-    pub(crate) fn dispatch(
+    /// The request of a handle, if it is still under way.
+    pub(crate) fn find(&self, handle: Handle) -> Option<Rc<dyn Exchange>> {
+        let exchange = self.exchanges.borrow().get(handle.slot).cloned()?;
+        (exchange.number() == handle.number).then_some(exchange)
+    }
+
+    /// Gives an exchange its slot.
+    pub(crate) fn add_exchange<T: Exchange + 'static>(
         &self,
-        scope: Scope<'_>,
-        handle: f64,
-        head: &RequestHead,
-        body: Vec<u8>,
-    ) {
-        self.pending.set(self.pending.get() + 1);
-        let body = if body.is_empty() {
-            Ok(scope.undefined())
-        } else {
-            scope.uint8_array(body)
-        };
-        let result = body.and_then(|body| {
-            self.callbacks.request.get(scope).call(&[
-                scope.number(handle),
-                scope.string(&head.method),
-                scope.string(&head.target),
-                scope.string_latin1(&head.fields),
-                body,
-            ])
-        });
-        if let Err(thrown) = result {
-            Runtime::current().report_error(scope, thrown.value());
-        }
+        make: impl FnOnce(usize) -> Rc<T>,
+    ) -> Rc<T> {
+        let slot = self.exchanges.borrow().vacant_key();
+        let exchange = make(slot);
+        let erased: Rc<dyn Exchange> = Rc::<T>::clone(&exchange);
+        self.exchanges.borrow_mut().insert(erased);
+        exchange
+    }
+
+    pub(crate) fn remove_exchange(&self, slot: usize) {
+        self.exchanges.borrow_mut().try_remove(slot);
     }
 
     pub(crate) fn drained(&self, scope: Scope<'_>, handle: f64) {
@@ -195,6 +232,10 @@ impl Server {
 
     pub(crate) fn aborted(&self, scope: Scope<'_>, handle: f64) {
         Self::notify(scope, &self.callbacks.aborted, handle);
+    }
+
+    pub(crate) fn body_arrived(&self, scope: Scope<'_>, handle: f64) {
+        Self::notify(scope, &self.callbacks.body, handle);
     }
 
     fn notify(scope: Scope<'_>, callback: &GlobalValue, handle: f64) {
@@ -207,53 +248,6 @@ impl Server {
     /// A request was answered or its client left.
     pub(crate) fn answered(&self) {
         self.pending.set(self.pending.get().saturating_sub(1));
-    }
-
-    /// A connection ended.
-    pub(crate) fn closed(&self, key: usize) {
-        self.connections.borrow_mut().try_remove(key);
-        self.settle_if_done();
-    }
-
-    /// Stops listening; `stopped` is resolved when the last connection is gone. Idle connections
-    /// close now, the others after their response, or at once when forced.
-    pub(crate) fn stop(&self, force: bool, stopped: Resolver) {
-        self.stopping.set(true);
-        self.stopped.borrow_mut().push(stopped);
-        self.stop_listening();
-        let connections: Vec<Rc<Connection>> = self
-            .connections
-            .borrow()
-            .iter()
-            .map(|(_, connection)| Rc::clone(connection))
-            .collect();
-        for connection in connections {
-            if force || connection.is_idle() {
-                connection.close();
-            }
-        }
-        self.settle_if_done();
-    }
-
-    fn stop_listening(&self) {
-        if let Some(id) = self.source.take() {
-            Runtime::current().event_loop().deregister(id);
-        }
-        drop(self.socket.borrow_mut().take());
-    }
-
-    fn settle_if_done(&self) {
-        if !self.stopping.get() || !self.connections.borrow().is_empty() {
-            return;
-        }
-        if let Some((_, id)) = self.timer.borrow_mut().take() {
-            Runtime::current().event_loop().deregister(id);
-        }
-        let waiting: Vec<Resolver> = self.stopped.borrow_mut().drain(..).collect();
-        self.keep_alive.borrow_mut().take();
-        for resolver in waiting {
-            Runtime::current().event_loop().resolve_later(resolver);
-        }
     }
 
     fn accept_all(&self) {
@@ -270,61 +264,42 @@ impl Server {
             let Some(Ok(Some(socket))) = accepted else {
                 return;
             };
-            let key = self.connections.borrow().vacant_key();
-            if let Ok(connection) = Connection::open(&this, socket, key) {
-                self.connections.borrow_mut().insert(connection);
-            }
+            // A connection that cannot be watched is closed; the client sees a reset.
+            let _ = self.open(&this, socket);
         }
     }
 
-    fn close_idle(&self) {
-        let Some(limit) = self.idle_timeout else {
-            return;
+    fn open(&self, this: &Rc<Self>, socket: Socket) -> io::Result<()> {
+        let session = match &self.tls {
+            Some(config) => Some(Session::server(config).map_err(io::Error::other)?),
+            None => None,
         };
-        let idle: Vec<Rc<Connection>> = self
+        let transport = Transport::new(socket, session);
+        let key = self.connections.borrow().vacant_key();
+        let connection = Connection::open(this, transport, key)?;
+        self.connections.borrow_mut().insert(connection);
+        Ok(())
+    }
+
+    fn each_connection(&self, visit: impl Fn(&Rc<Connection>)) {
+        let connections: Vec<Rc<Connection>> = self
             .connections
             .borrow()
             .iter()
-            .filter(|(_, connection)| {
-                connection
-                    .idle_since()
-                    .is_some_and(|since| since.elapsed() >= limit)
-            })
             .map(|(_, connection)| Rc::clone(connection))
             .collect();
-        for connection in idle {
-            connection.close();
-        }
+        connections.iter().for_each(visit);
+    }
+
+    /// A connection ended.
+    pub(crate) fn closed(&self, key: usize) {
+        self.connections.borrow_mut().try_remove(key);
+        self.settle_if_done();
     }
 }
 
 impl Source for Server {
     fn ready(&self, _scope: Scope<'_>, _readiness: Readiness) {
         self.accept_all();
-    }
-}
-
-/// Looks for idle connections when its timer fires.
-struct Sweeper {
-    server: Weak<Server>,
-    timer: i32,
-}
-
-impl Source for Sweeper {
-    fn ready(&self, _scope: Scope<'_>, _readiness: Readiness) {
-        let Some(server) = self.server.upgrade() else {
-            return;
-        };
-        let timer = server.timer.borrow();
-        if let Some((fd, _)) = timer
-            .as_ref()
-            .filter(|(fd, _)| fd.as_raw_fd() == self.timer)
-        {
-            let mut count = [0_u8; 8];
-            // An empty read only means that another turn took the expiry.
-            let _ = rustix::io::read(fd, &mut count);
-        }
-        drop(timer);
-        server.close_idle();
     }
 }

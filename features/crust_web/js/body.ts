@@ -13,6 +13,8 @@ export interface BodyProvider {
   bytes(): Promise<Uint8Array>;
   /** Reads everything as UTF-8 text, if the provider can do that without bytes in between. */
   text?(): Promise<string>;
+  /** The text of a body that is here already, without a promise. */
+  textNow?(): string;
   /** The body as a stream. Called at most once, and not after `bytes` or `text`. */
   stream(): ReadableStream;
   /** Length in bytes if it is known. */
@@ -110,7 +112,18 @@ export class Body {
 
   /** The text parsed as JSON. */
   json(): Promise<unknown> {
-    return this.text().then(parseJson);
+    const source = this.source;
+    if (this.stream !== null || !isProvider(source) || source.textNow === undefined || this.isUnusable) {
+      return this.text().then(parseJson);
+    }
+    // What is here needs no promise in between.
+    this.used = true;
+    this.source = null;
+    try {
+      return Promise.resolve(parseJson(source.textNow()));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /** The bytes; the caller may keep and change them. */

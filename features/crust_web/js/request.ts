@@ -149,7 +149,8 @@ function checkReferrer(referrer: string): string {
   return url;
 }
 
-let sourceRequest: (source: RequestSource) => Request;
+let sourceRequest: (source: RequestSource, Class: typeof Request) => Request;
+let sourceOf: (request: Request) => RequestSource | null;
 let bodyOf: (request: Request) => Body | null;
 let settingsOf: (request: Request) => Settings;
 let isRequestObject: (value: object) => boolean;
@@ -170,9 +171,10 @@ export class Request {
     isRequestObject = (value) => #method in value;
     settingsOf = (request) => request.#settings;
     bodyOf = (request) => request.#loadBody();
-    sourceRequest = (source) => {
+    sourceOf = (request) => request.#source;
+    sourceRequest = (source, Class) => {
       pendingSource = source;
-      return new Request("");
+      return new Class("");
     };
   }
 
@@ -338,7 +340,7 @@ export class Request {
 
   clone(): Request {
     const body = this.#loadBody()?.clone() ?? null;
-    const copy = sourceRequest({ method: this.#method, url: this.url, body: null, get: () => null, list: () => [] });
+    const copy = sourceRequest({ method: this.#method, url: this.url, body: null, get: () => null, list: () => [] }, Request);
     copy.#source = null;
     copy.#url = this.url;
     copy.#settings = this.#settings;
@@ -370,9 +372,14 @@ function parseRequestUrl(input: string): string {
   return href;
 }
 
-/** A request that reads from a source, for servers. */
-export function requestFromSource(source: RequestSource): Request {
-  return sourceRequest(source);
+/** A request that reads from a source, for servers. A class of theirs must pass its arguments on. */
+export function requestFromSource(source: RequestSource, Class: typeof Request = Request): Request {
+  return sourceRequest(source, Class);
+}
+
+/** Where a server's request reads from; null for others. */
+export function requestSource(request: Request): RequestSource | null {
+  return sourceOf(request);
 }
 
 /** True for a Request made here. */

@@ -3,7 +3,7 @@
 
 use crate::{Progress, Session};
 use socket2::Socket;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
 
@@ -16,6 +16,8 @@ pub struct Transport {
 
 /// Bytes taken from a plain socket in one call.
 const READ: usize = 64 * 1024;
+/// Room below which a buffer grows before it is read into.
+const LEAST_ROOM: usize = 16 * 1024;
 
 impl Transport {
     /// Wraps a connected, non-blocking socket.
@@ -100,21 +102,19 @@ impl Transport {
     }
 }
 
-fn read_plain(mut socket: &Socket, input: &mut Vec<u8>) -> io::Result<Progress> {
-    let start = input.len();
-    input.resize(start + READ, 0);
-    let result = loop {
-        match socket.read(input.get_mut(start..).unwrap_or_default()) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => break other,
+fn read_plain(socket: &Socket, input: &mut Vec<u8>) -> io::Result<Progress> {
+    if input.capacity() - input.len() < LEAST_ROOM {
+        input.reserve(READ);
+    }
+    loop {
+        // Only what the socket has is written: nothing is zeroed before.
+        match rustix::io::read(socket, rustix::buffer::spare_capacity(input)) {
+            Ok(0) => return Ok(Progress::Closed),
+            Ok(count) => return Ok(Progress::Data(count)),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::AGAIN) => return Ok(Progress::Blocked),
+            Err(error) => return Err(error.into()),
         }
-    };
-    input.truncate(start + result.as_ref().map_or(0, |count| *count));
-    match result {
-        Ok(0) => Ok(Progress::Closed),
-        Ok(count) => Ok(Progress::Data(count)),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Progress::Blocked),
-        Err(error) => Err(error),
     }
 }
 

@@ -18,6 +18,7 @@ pub enum Framing {
 pub struct BodyDecoder {
     state: State,
     left: u64,
+    total: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,23 +50,20 @@ const MAX_TRAILER_LINE: usize = 8 * 1024;
 impl BodyDecoder {
     /// A decoder at the start of a body.
     pub fn new(framing: Framing) -> Self {
-        match framing {
-            Framing::Empty => Self {
-                state: State::Done,
-                left: 0,
-            },
-            Framing::Length(left) => Self {
-                state: State::Plain,
-                left,
-            },
-            Framing::Chunked => Self {
-                state: State::ChunkSize,
-                left: 0,
-            },
+        let (state, left) = match framing {
+            Framing::Empty => (State::Done, 0),
+            Framing::Length(left) => (State::Plain, left),
+            Framing::Chunked => (State::ChunkSize, 0),
+        };
+        Self {
+            state,
+            left,
+            total: 0,
         }
     }
 
-    /// Appends body bytes of `input` to `body`, which may grow to `limit`.
+    /// Appends body bytes of `input` to `body`. The body as a whole, with what earlier calls took out,
+    /// may have `limit` bytes.
     ///
     /// # Errors
     /// A malformed chunk, or a body beyond the limit.
@@ -108,8 +106,7 @@ impl BodyDecoder {
         body: &mut Vec<u8>,
         limit: u64,
     ) -> Result<Option<usize>, WireError> {
-        let have = body.len() as u64;
-        if have.saturating_add(self.left) > limit {
+        if self.total.saturating_add(self.left) > limit {
             return Err(WireError::BodyTooLarge);
         }
         let taken = usize::try_from(self.left)
@@ -120,6 +117,7 @@ impl BodyDecoder {
         }
         body.extend_from_slice(rest.get(..taken).unwrap_or_default());
         self.left -= taken as u64;
+        self.total += taken as u64;
         if self.left == 0 {
             self.state = if self.state == State::Plain {
                 State::Done

@@ -12,10 +12,12 @@
 
 mod body;
 mod error;
+mod fields;
 mod request;
 mod response;
 
 pub use body::{BodyDecoder, Framing, Progress};
 pub use error::WireError;
-pub use request::{RequestHead, RequestLimits, parse_request};
+pub use fields::{field, field_list, fields};
+pub use request::{GET, HEAD, METHODS, RequestHead, RequestLimits, parse_request, path_of};
 pub use response::{ResponseFraming, append_chunk, append_head, append_last_chunk, reason};

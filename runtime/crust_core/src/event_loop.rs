@@ -28,6 +28,13 @@ pub struct EventLoop {
     completions: RefCell<Slab<Finish>>,
     pub(crate) timers: Timers,
     references: Rc<Cell<usize>>,
+    after_io: RefCell<Vec<Rc<dyn AfterIo>>>,
+}
+
+/// Work that sources leave for the end of a round of I/O, so that one call serves many of them.
+pub trait AfterIo {
+    /// Called once, in a turn of its own.
+    fn run(&self, scope: jsc::Scope<'_>);
 }
 
 /// Keeps the process alive while it exists.
@@ -56,6 +63,7 @@ impl EventLoop {
             completions: RefCell::new(Slab::new()),
             timers: Timers::default(),
             references: Rc::new(Cell::new(0)),
+            after_io: RefCell::default(),
         })
     }
 
@@ -113,6 +121,20 @@ impl EventLoop {
     /// Forgets a source. Must be called before its descriptor is closed.
     pub fn deregister(&self, id: SourceId) {
         self.poller.deregister(id);
+    }
+
+    /// Runs `work` when every source that is ready now had its turn. Whoever asks within one does so
+    /// once.
+    pub fn after_io(&self, work: Rc<dyn AfterIo>) {
+        self.after_io.borrow_mut().push(work);
+    }
+
+    pub(crate) fn has_after_io(&self) -> bool {
+        !self.after_io.borrow().is_empty()
+    }
+
+    pub(crate) fn take_after_io(&self) -> Vec<Rc<dyn AfterIo>> {
+        self.after_io.take()
     }
 
     /// Resolves a promise in a turn of its own.

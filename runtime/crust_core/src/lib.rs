@@ -29,13 +29,13 @@ pub use builtins::{BuiltinSource, BuiltinText};
 pub use crust_diag as diag;
 pub use crust_resolve::ResolveOptions;
 pub use event_loop::{
-    Completion, EventLoop, Interest, KeepAlive, Poster, Readiness, Source, SourceId,
+    AfterIo, Completion, EventLoop, Interest, KeepAlive, Poster, Readiness, Source, SourceId,
 };
 pub use feature::{Builtin, Feature, Global};
 pub use jsc::Level as EngineLevel;
 pub use jsc::{
     BytesKind, Exception, Global as GlobalValue, Latin1Allocator, Latin1Buffer, PromiseState,
-    Resolver, Scope, Type, Value,
+    Resolver, Scope, SharedWords, Type, Value,
 };
 pub use modules::{LoadError, ModuleSettings, Print, Program, check_syntax, transpile_builtin};
 pub use op::{Call, Op, OpResult};

@@ -202,6 +202,38 @@ impl Strings {
         Some(unsafe { to_text(text) })
     }
 
+    /// Appends the text of a flat string cell as UTF-8. `false`, and nothing appended, for others.
+    #[inline]
+    #[expect(
+        clippy::unused_self,
+        reason = "holding `Strings` proves that the layout was probed"
+    )]
+    pub(crate) fn append_utf8(&self, value: JSValueRef, out: &mut Vec<u8>) -> bool {
+        let Some(text) = string_impl(value) else {
+            return false;
+        };
+        // SAFETY: the cell keeps its characters alive, and no JS runs here.
+        match unsafe { narrow(text) } {
+            Some(bytes) if bytes.is_ascii() => out.extend_from_slice(bytes),
+            // SAFETY: as above.
+            _ => out.extend_from_slice(unsafe { to_text(text) }.as_bytes()),
+        }
+        true
+    }
+
+    /// Appends the characters of a flat 8-bit string cell. `false`, and nothing appended, for others.
+    #[inline]
+    #[expect(
+        clippy::unused_self,
+        reason = "holding `Strings` proves that the layout was probed"
+    )]
+    pub(crate) fn append_latin1(&self, value: JSValueRef, out: &mut Vec<u8>) -> bool {
+        // SAFETY: as above.
+        let bytes = string_impl(value).and_then(|text| unsafe { narrow(text) });
+        out.extend_from_slice(bytes.unwrap_or_default());
+        bytes.is_some()
+    }
+
     /// The text of a `WTF::String` that a C++ function returned, which is released.
     ///
     /// # Safety
@@ -256,6 +288,23 @@ fn string_impl(value: JSValueRef) -> Option<*const StringImpl> {
         }
         let fiber = *value.cast::<usize>().add(FIBER / size_of::<usize>());
         (fiber & ROPE == 0 && fiber != 0).then(|| ptr::with_exposed_provenance(fiber))
+    }
+}
+
+/// The characters of an 8-bit text.
+///
+/// # Safety
+/// `text` is alive for as long as the slice is used.
+#[inline]
+unsafe fn narrow<'a>(text: *const StringImpl) -> Option<&'a [u8]> {
+    // SAFETY: the flag says which width the characters have; an empty text may have none.
+    unsafe {
+        let length = (*text).length as usize;
+        if length == 0 {
+            return Some(&[]);
+        }
+        ((*text).flags & FLAG_8_BIT != 0)
+            .then(|| slice::from_raw_parts((*text).characters.cast::<u8>(), length))
     }
 }
 

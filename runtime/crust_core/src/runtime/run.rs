@@ -308,6 +308,7 @@ impl Runtime {
         for (source, readiness) in self.event_loop().poll(&fds, self.sleep_time(engine_wait)) {
             self.run_source(&source, readiness);
         }
+        self.run_after_io();
         self.run_posted();
         self.run_immediates();
     }
@@ -319,9 +320,23 @@ impl Runtime {
         });
     }
 
+    /// What sources left for the end of the round. What this leaves again waits for the next round.
+    fn run_after_io(&self) {
+        for work in self.event_loop().take_after_io() {
+            self.turn(|scope| {
+                work.run(scope);
+                Ok(())
+            });
+        }
+    }
+
     fn sleep_time(&self, engine_wait: Option<Duration>) -> Option<Duration> {
         let event_loop = self.event_loop();
-        if event_loop.timers.has_immediates() || event_loop.has_posted() || !self.is_alive() {
+        if event_loop.timers.has_immediates()
+            || event_loop.has_posted()
+            || event_loop.has_after_io()
+            || !self.is_alive()
+        {
             return Some(Duration::ZERO);
         }
         match (event_loop.timers.wait(), engine_wait) {

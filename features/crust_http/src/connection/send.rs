@@ -1,0 +1,224 @@
+//! Responses become bytes: heads, whole bodies, pieces and files, and what follows the last byte.
+
+use super::{Busy, Connection, Phase};
+use crate::date;
+use crate::exchange::{Exchange, Taken};
+use crate::output::FileBody;
+use crate::reply::Reply;
+use crust_wire::ResponseFraming;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// Bytes of an unread request body that are dropped for the sake of a connection; a new one is
+/// cheaper than more.
+const PATIENCE: usize = 256 * 1024;
+
+impl Connection {
+    pub(super) fn write_head(&self, reply: &Reply<'_>, framing: ResponseFraming, close: bool) {
+        let mut output = self.output.borrow_mut();
+        date::with_now(|date| {
+            crust_wire::append_head(
+                output.buffer(),
+                reply.status,
+                reply.text,
+                reply.fields,
+                date,
+                framing,
+                close,
+            );
+        });
+    }
+
+    /// What a response needs to know, if none has begun.
+    fn unanswered<T>(&self, look: impl FnOnce(&mut Busy) -> T) -> Option<T> {
+        match &mut *self.phase.borrow_mut() {
+            Phase::Busy(busy) if !busy.is_streaming => Some(look(busy)),
+            _ => None,
+        }
+    }
+
+    /// Whether the connection ends with this response.
+    fn closes(&self, busy: &Busy) -> bool {
+        !busy.keep_alive
+            || self
+                .server
+                .upgrade()
+                .is_none_or(|server| server.is_stopping())
+    }
+
+    /// The response is complete: the next request may begin.
+    fn finish(&self) {
+        let Phase::Busy(busy) = self.phase.replace(Phase::Head) else {
+            return;
+        };
+        let close = self.closes(&busy);
+        let unread = busy.body.filter(|body| !body.is_complete());
+        *self.phase.borrow_mut() = match unread {
+            Some(_) if close => Phase::Closing { lingers: true },
+            Some(body) => Phase::Draining {
+                decoder: body.decoder,
+                patience: PATIENCE,
+            },
+            None if close => Phase::Closing { lingers: false },
+            None => Phase::Head,
+        };
+        self.active.set(Instant::now());
+        let Some(server) = self.server.upgrade() else {
+            return;
+        };
+        if busy.is_counted {
+            server.answered();
+        }
+        if self.processing.get() {
+            return;
+        }
+        match self.this.upgrade() {
+            Some(this) if server.is_dispatching() => server.touch(this),
+            _ => self.resume(),
+        }
+    }
+
+    /// Writes now, unless somebody up the stack is going to.
+    fn flush_soon(&self) {
+        if self.processing.get() {
+            return;
+        }
+        match (self.server.upgrade(), self.this.upgrade()) {
+            (Some(server), Some(this)) if server.is_dispatching() => server.touch(this),
+            _ => self.flush(),
+        }
+    }
+}
+
+impl Exchange for Connection {
+    fn number(&self) -> u32 {
+        self.number.get()
+    }
+
+    fn respond(&self, reply: &Reply<'_>, body: &[u8]) -> bool {
+        let Some((close, is_head)) = self.unanswered(|busy| (self.closes(busy), busy.is_head))
+        else {
+            return false;
+        };
+        let framing = if reply.has_no_body() {
+            ResponseFraming::NoBody
+        } else {
+            ResponseFraming::Length(body.len() as u64)
+        };
+        self.write_head(reply, framing, close);
+        if !is_head && framing != ResponseFraming::NoBody {
+            self.output.borrow_mut().buffer().extend_from_slice(body);
+        }
+        self.finish();
+        true
+    }
+
+    fn start(&self, reply: &Reply<'_>, length: Option<u64>) -> bool {
+        let framing = self.unanswered(|busy| {
+            let framing = match length {
+                _ if reply.has_no_body() => ResponseFraming::NoBody,
+                Some(length) => ResponseFraming::Length(length),
+                None if busy.is_http_1_0 => ResponseFraming::Close,
+                None => ResponseFraming::Chunked,
+            };
+            busy.chunked = framing == ResponseFraming::Chunked;
+            busy.keep_alive &= framing != ResponseFraming::Close;
+            busy.is_streaming = true;
+            let has_body = !busy.is_head && framing != ResponseFraming::NoBody;
+            (framing, self.closes(busy), has_body)
+        });
+        let Some((framing, close, has_body)) = framing else {
+            return false;
+        };
+        self.write_head(reply, framing, close);
+        if has_body {
+            self.flush_soon();
+        } else {
+            self.finish();
+        }
+        has_body
+    }
+
+    fn chunk(&self, data: &[u8]) -> Option<u64> {
+        let chunked = match &*self.phase.borrow() {
+            Phase::Busy(busy) if busy.is_streaming => busy.chunked,
+            _ => return None,
+        };
+        {
+            let mut output = self.output.borrow_mut();
+            if chunked {
+                crust_wire::append_chunk(output.buffer(), data);
+            } else {
+                output.buffer().extend_from_slice(data);
+            }
+        }
+        self.flush_soon();
+        self.open.get().then(|| self.output.borrow().pending())
+    }
+
+    fn end(&self, aborted: bool) {
+        let chunked = match &*self.phase.borrow() {
+            Phase::Busy(busy) if busy.is_streaming => busy.chunked,
+            _ => return,
+        };
+        if aborted {
+            self.flush();
+            if let (true, Some(server)) = (self.open.get(), self.server.upgrade()) {
+                *self.phase.borrow_mut() = Phase::Closing { lingers: false };
+                server.answered();
+            }
+            return self.close();
+        }
+        if chunked {
+            crust_wire::append_last_chunk(self.output.borrow_mut().buffer());
+        }
+        self.finish();
+    }
+
+    fn send_file(&self, reply: &Reply<'_>, body: FileBody) -> bool {
+        let Some((close, is_head)) = self.unanswered(|busy| (self.closes(busy), busy.is_head))
+        else {
+            return false;
+        };
+        self.write_head(reply, ResponseFraming::Length(body.left), close);
+        if !is_head && body.left > 0 {
+            self.output.borrow_mut().send_file(body);
+        }
+        self.finish();
+        true
+    }
+
+    fn take_body(&self, whole: bool) -> Taken {
+        let (taken, was_full) = match &mut *self.phase.borrow_mut() {
+            Phase::Busy(Busy {
+                body: Some(body), ..
+            }) => {
+                let was_full = body.is_full() && !body.is_complete();
+                (body.take(whole), was_full)
+            }
+            Phase::Busy(_) => return Taken::End,
+            _ => return Taken::Failed,
+        };
+        // What waited in the input or in the kernel may come now.
+        if was_full {
+            match (self.server.upgrade(), self.this.upgrade()) {
+                (Some(server), Some(this)) => server.touch(this),
+                _ => self.wait_for_more(),
+            }
+        }
+        taken
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.transport
+            .borrow()
+            .socket()
+            .peer_addr()
+            .ok()?
+            .as_socket()
+    }
+
+    fn set_timeout(&self, timeout: Duration) {
+        self.timeout.set(Some(timeout));
+    }
+}
