@@ -19,6 +19,7 @@ mod modules;
 pub(crate) mod peers;
 mod report;
 mod rss;
+mod server;
 mod tsc;
 
 use case::{Case, Lab};
@@ -48,13 +49,21 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         for case in CASES {
             println!("{:<14} {}", case.name, case.title);
         }
+        for (name, title) in server::FAMILIES {
+            println!("{name:<14} {title}");
+        }
         return Ok(());
     }
     let chosen: Vec<&Case> = CASES
         .iter()
         .filter(|case| options.case.as_deref().is_none_or(|name| name == case.name))
         .collect();
-    if chosen.is_empty() {
+    let families: Vec<&str> = server::FAMILIES
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| options.case.as_deref().is_none_or(|wanted| wanted == *name))
+        .collect();
+    if chosen.is_empty() && families.is_empty() {
         bail!("no such case; `cargo xtask bench --list` names them");
     }
     let root = tree::root();
@@ -67,6 +76,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     for case in chosen {
         let result = case.run(&lab, options.rounds.unwrap_or(case.rounds))?;
         report::write(&root, case, &result)?;
+    }
+    for name in families {
+        server::run(&root, &lab, name, options.rounds)?;
     }
     Ok(())
 }

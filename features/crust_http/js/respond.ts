@@ -14,6 +14,7 @@ const HIGH_WATER = 256 * 1024;
 const KNOWN_TYPES: Record<string, number> = { "text/plain;charset=utf-8": 1, "application/json;charset=utf-8": 2 };
 const NO_FIELDS = 0;
 
+// Files and their parts bring this accessor with them.
 const filePath = Symbol.for("crust.filePath");
 
 /** Fields as the natives take them: whole lines, or the number of the only one. */
@@ -89,7 +90,7 @@ export function sendResponse(incoming: IncomingRequest, response: Response, send
   }
   if ("getReader" in body) {
     sendStream(incoming, response, fields, body).catch((error) => sending.fail(incoming, error));
-  } else if ((body as Blob & { [filePath]?: string })[filePath] !== undefined) {
+  } else if (isFile(body)) {
     sendFile(incoming, response, fields, body, sending);
   } else {
     sendBlob(incoming, response, fields, body).catch((error) => sending.fail(incoming, error));
@@ -102,8 +103,12 @@ async function sendBlob(incoming: IncomingRequest, response: Response, fields: F
   incoming.finish();
 }
 
+function isFile(blob: Blob): boolean {
+  return filePath in blob;
+}
+
 function withType(fields: Fields, type: string): Fields {
-  if (type === "" || (typeof fields === "string" && /^content-type:/im.test(fields))) return fields;
+  if (type === "" || (typeof fields === "number" && fields !== NO_FIELDS) || (typeof fields === "string" && /^content-type:/im.test(fields))) return fields;
   return withLines(fields, `Content-Type: ${type}\r\n`);
 }
 

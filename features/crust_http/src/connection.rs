@@ -6,6 +6,7 @@ mod receive;
 mod send;
 
 use crate::output::Output;
+use crate::peer::Peer;
 use crate::server::Server;
 use body::RequestBody;
 use crust_core::{Interest, Readiness, Runtime, Scope, Source, SourceId};
@@ -130,76 +131,19 @@ impl Connection {
         Ok(connection)
     }
 
+    /// Takes in what came before the connection was one.
+    pub(crate) fn begin_with(&self, early: &[u8]) {
+        if !early.is_empty() {
+            self.feed(early);
+            self.flush();
+        }
+    }
+
     /// The handle of the request under way.
     fn handle(&self) -> f64 {
         self.server
             .upgrade()
             .map_or(-1.0, |server| server.handle(self.slot, self.number.get()))
-    }
-
-    /// No request is under way, so that a stopping server may close it.
-    pub(crate) fn is_idle(&self) -> bool {
-        matches!(*self.phase.borrow(), Phase::Head | Phase::Lingering)
-            && self.input.borrow().is_empty()
-            && self.output.borrow().pending() == 0
-    }
-
-    /// A stopping server's wish.
-    pub(crate) fn close_when_idle(&self) {
-        if self.is_idle() {
-            self.close();
-        }
-    }
-
-    /// Closes when it is the client that should act and does not. A response that is being taken
-    /// counts as action, and a handler that takes its time is not the client's fault.
-    pub(crate) fn close_if_idle(&self, scope: Scope<'_>, timeout: Option<Duration>) {
-        let waits_for_client = match &*self.phase.borrow() {
-            Phase::Busy(busy) => {
-                let unread = busy.body.as_ref().is_some_and(RequestBody::is_wanted);
-                unread || self.output.borrow().pending() > 0
-            }
-            _ => true,
-        };
-        let limit = match &*self.phase.borrow() {
-            Phase::Lingering => Some(LINGER),
-            _ => match self.timeout.get() {
-                Some(Duration::ZERO) => None,
-                given => given.or(timeout),
-            },
-        };
-        if waits_for_client && limit.is_some_and(|limit| self.active.get().elapsed() >= limit) {
-            self.abort(scope);
-        }
-    }
-
-    /// Ends the connection at once.
-    pub(crate) fn close(&self) {
-        if !self.open.replace(false) {
-            return;
-        }
-        if let Some(id) = self.source.take() {
-            Runtime::current().event_loop().deregister(id);
-        }
-        self.transport.borrow_mut().finish();
-        if let Some(server) = self.server.upgrade() {
-            server.remove_exchange(self.slot);
-            server.closed(self.key);
-        }
-    }
-
-    /// Ends the connection and tells JS if a request was under way.
-    pub(crate) fn abort(&self, scope: Scope<'_>) {
-        let handle = self.handle();
-        let phase = self.phase.replace(Phase::Closing { lingers: false });
-        self.close();
-        if let Phase::Busy(busy) = phase
-            && busy.is_counted
-            && let Some(server) = self.server.upgrade()
-        {
-            server.answered();
-            server.aborted(scope, handle);
-        }
     }
 
     /// Writes what there is and waits for what the phase needs.
@@ -333,9 +277,73 @@ impl Connection {
             server.touch(this);
         }
     }
+}
 
-    /// Tells JS what happened to the body it waits for.
-    pub(crate) fn tell(&self, scope: Scope<'_>) {
+impl Peer for Connection {
+    fn is_idle(&self) -> bool {
+        matches!(*self.phase.borrow(), Phase::Head | Phase::Lingering)
+            && self.input.borrow().is_empty()
+            && self.output.borrow().pending() == 0
+    }
+
+    fn close_when_idle(&self) {
+        if self.is_idle() {
+            self.close();
+        }
+    }
+
+    fn close_if_idle(&self, scope: Scope<'_>, timeout: Option<Duration>) {
+        let waits_for_client = match &*self.phase.borrow() {
+            Phase::Busy(busy) => {
+                let unread = busy.body.as_ref().is_some_and(RequestBody::is_wanted);
+                unread || self.output.borrow().pending() > 0
+            }
+            _ => true,
+        };
+        let limit = match &*self.phase.borrow() {
+            Phase::Lingering => Some(LINGER),
+            _ => match self.timeout.get() {
+                Some(Duration::ZERO) => None,
+                given => given.or(timeout),
+            },
+        };
+        if waits_for_client && limit.is_some_and(|limit| self.active.get().elapsed() >= limit) {
+            self.abort(scope);
+        }
+    }
+
+    fn close(&self) {
+        if !self.open.replace(false) {
+            return;
+        }
+        if let Some(id) = self.source.take() {
+            Runtime::current().event_loop().deregister(id);
+        }
+        self.transport.borrow_mut().finish();
+        if let Some(server) = self.server.upgrade() {
+            server.remove_exchange(self.slot);
+            server.closed(self.key);
+        }
+    }
+
+    fn abort(&self, scope: Scope<'_>) {
+        let handle = self.handle();
+        let phase = self.phase.replace(Phase::Closing { lingers: false });
+        self.close();
+        if let Phase::Busy(busy) = phase
+            && busy.is_counted
+            && let Some(server) = self.server.upgrade()
+        {
+            server.answered();
+            server.aborted(scope, handle);
+        }
+    }
+
+    fn resume(&self) {
+        self.go_on();
+    }
+
+    fn tell(&self, scope: Scope<'_>) {
         if self.lost.replace(false)
             && let Some(server) = self.server.upgrade()
         {

@@ -1,8 +1,9 @@
 //! HTTP servers: `Bun.serve`. Sockets are polled by the VM's own thread; parsing is `crust_wire`'s work,
 //! encryption `crust_tls`'s, and what programs see is TypeScript. No client here.
 //!
-//! Reading order: `server` (listening, batches), `connection` (one HTTP/1.1 client), `exchange` (one
-//! request as JS names it), `router` and what it answers natively, `ops`.
+//! Reading order: `server` (listening, batches), `peer` (a client: `connection` for HTTP/1.1, `http2`,
+//! `handshake` before either), `exchange` (one request as JS names it), `router` and what it answers
+//! natively, `ops`.
 #![cfg_attr(
     test,
     allow(
@@ -19,11 +20,14 @@ mod date;
 mod exchange;
 mod file_response;
 mod file_route;
+mod handshake;
 mod heads;
+mod http2;
 mod listener;
 mod native_answers;
 mod ops;
 mod output;
+mod peer;
 mod reply;
 mod router;
 mod server;

@@ -8,8 +8,10 @@ mod stop;
 use crate::compression::Compression;
 use crate::connection::Connection;
 use crate::exchange::Exchange;
+use crate::handshake::Handshake;
 use crate::heads::Heads;
 use crate::listener::{self, Place};
+use crate::peer::Peer;
 use crate::router::Router;
 pub(crate) use batch::{Batch, Incoming, InlineBody};
 use crust_core::{
@@ -55,7 +57,7 @@ pub(crate) struct Server {
     source: Cell<Option<SourceId>>,
     sweeper: RefCell<Option<Sweeper>>,
     exchanges: RefCell<Slab<Rc<dyn Exchange>>>,
-    connections: RefCell<Slab<Rc<Connection>>>,
+    peers: RefCell<Slab<Rc<dyn Peer>>>,
     pub(crate) heads: RefCell<Heads>,
     batch: Batch,
     callbacks: Callbacks,
@@ -117,7 +119,7 @@ impl Server {
             source: Cell::new(None),
             sweeper: RefCell::default(),
             exchanges: RefCell::default(),
-            connections: RefCell::default(),
+            peers: RefCell::default(),
             heads: RefCell::default(),
             batch,
             callbacks,
@@ -255,7 +257,7 @@ impl Server {
             return;
         };
         for _ in 0..ACCEPTS {
-            if self.connections.borrow().len() >= MAX_CONNECTIONS {
+            if self.peers.borrow().len() >= MAX_CONNECTIONS {
                 return;
             }
             let accepted = self.socket.borrow().as_ref().map(listener::accept);
@@ -270,30 +272,40 @@ impl Server {
     }
 
     fn open(&self, this: &Rc<Self>, socket: Socket) -> io::Result<()> {
-        let session = match &self.tls {
-            Some(config) => Some(Session::server(config).map_err(io::Error::other)?),
-            None => None,
+        let key = self.peers.borrow().vacant_key();
+        let peer: Rc<dyn Peer> = match &self.tls {
+            None => Connection::open(this, Transport::new(socket, None), key)?,
+            Some(config) => {
+                let session = Session::server(config).map_err(io::Error::other)?;
+                Handshake::open(this, Transport::new(socket, Some(session)), key)?
+            }
         };
-        let transport = Transport::new(socket, session);
-        let key = self.connections.borrow().vacant_key();
-        let connection = Connection::open(this, transport, key)?;
-        self.connections.borrow_mut().insert(connection);
+        self.peers.borrow_mut().insert(peer);
         Ok(())
     }
 
-    fn each_connection(&self, visit: impl Fn(&Rc<Connection>)) {
-        let connections: Vec<Rc<Connection>> = self
-            .connections
+    /// A handshake became a connection.
+    pub(crate) fn replace_peer(&self, key: usize, peer: &Rc<dyn Peer>) {
+        if let Some(place) = self.peers.borrow_mut().get_mut(key) {
+            *place = Rc::clone(peer);
+        }
+    }
+
+    fn each_peer(&self, visit: impl Fn(&Rc<dyn Peer>)) {
+        let peers: Vec<Rc<dyn Peer>> = self
+            .peers
             .borrow()
             .iter()
-            .map(|(_, connection)| Rc::clone(connection))
+            .map(|(_, peer)| Rc::clone(peer))
             .collect();
-        connections.iter().for_each(visit);
+        peers.iter().for_each(visit);
     }
 
     /// A connection ended.
     pub(crate) fn closed(&self, key: usize) {
-        self.connections.borrow_mut().try_remove(key);
+        // Dropped after the borrow ends.
+        let peer = self.peers.borrow_mut().try_remove(key);
+        drop(peer);
         self.settle_if_done();
     }
 }

@@ -62,6 +62,15 @@ impl BodyDecoder {
         }
     }
 
+    /// Bytes that are still to come, where the message says so.
+    pub fn remaining(&self) -> Option<u64> {
+        match self.state {
+            State::Plain => Some(self.left),
+            State::Done => Some(0),
+            _ => None,
+        }
+    }
+
     /// Appends body bytes of `input` to `body`. The body as a whole, with what earlier calls took out,
     /// may have `limit` bytes.
     ///

@@ -13,11 +13,15 @@ const PAGE: &str = "docs/benchmarks.md";
 
 /// Prints the table and puts it in its place on the page.
 pub(super) fn write(root: &Path, case: &Case, series: &[Series]) -> Result<()> {
-    let section = section(root, case, series)?;
+    write_section(root, case.name, &section(root, case, series)?)
+}
+
+/// Prints a section and puts it in its place on the page.
+pub(super) fn write_section(root: &Path, name: &str, section: &str) -> Result<()> {
     println!("{section}");
     let path = root.join(PAGE);
     let page = std::fs::read_to_string(&path).unwrap_or_else(|_| opening());
-    std::fs::write(&path, replace(&page, case.name, &section)).context(PAGE)
+    std::fs::write(&path, replace(&page, name, section)).context(PAGE)
 }
 
 fn opening() -> String {

@@ -26,7 +26,7 @@ impl Connection {
     }
 
     /// Goes on with what is left of the input, and writes.
-    pub(crate) fn resume(&self) {
+    pub(super) fn go_on(&self) {
         if !self.open.get() {
             return;
         }

@@ -4,6 +4,7 @@ use super::{Busy, Connection, Phase};
 use crate::date;
 use crate::exchange::{Exchange, Taken};
 use crate::output::FileBody;
+use crate::peer::Peer;
 use crate::reply::Reply;
 use crust_wire::ResponseFraming;
 use std::net::SocketAddr;
@@ -39,7 +40,9 @@ impl Connection {
 
     /// Whether the connection ends with this response.
     fn closes(&self, busy: &Busy) -> bool {
+        let remaining = busy.body.as_ref().and_then(|body| body.decoder.remaining());
         !busy.keep_alive
+            || remaining.is_some_and(|bytes| bytes > PATIENCE as u64)
             || self
                 .server
                 .upgrade()
@@ -74,7 +77,7 @@ impl Connection {
         }
         match self.this.upgrade() {
             Some(this) if server.is_dispatching() => server.touch(this),
-            _ => self.resume(),
+            _ => self.go_on(),
         }
     }
 
@@ -167,7 +170,7 @@ impl Exchange for Connection {
                 *self.phase.borrow_mut() = Phase::Closing { lingers: false };
                 server.answered();
             }
-            return self.close();
+            return Peer::close(self);
         }
         if chunked {
             crust_wire::append_last_chunk(self.output.borrow_mut().buffer());

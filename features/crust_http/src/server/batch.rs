@@ -2,7 +2,7 @@
 //! round of I/O hands over all of them. Responses of that call go out together afterwards.
 
 use super::Server;
-use crate::connection::Connection;
+use crate::peer::Peer;
 use crust_core::{AfterIo, Exception, Runtime, Scope, SharedWords, Value};
 use crust_wire::RequestHead;
 use std::cell::{Cell, RefCell};
@@ -24,7 +24,7 @@ pub(crate) struct Batch {
     /// JS runs: responses wait until it is done.
     running: Cell<bool>,
     /// Connections to flush and to read on, after the call.
-    touched: RefCell<Vec<Rc<Connection>>>,
+    touched: RefCell<Vec<Rc<dyn Peer>>>,
 }
 
 /// A body that came with its head.
@@ -77,8 +77,8 @@ impl Server {
     }
 
     /// Remembers a connection for the end of the call.
-    pub(crate) fn touch(&self, connection: Rc<Connection>) {
-        self.batch.touched.borrow_mut().push(connection);
+    pub(crate) fn touch(&self, peer: Rc<dyn Peer>) {
+        self.batch.touched.borrow_mut().push(peer);
         self.schedule();
     }
 
@@ -154,9 +154,9 @@ impl AfterIo for Server {
             if touched.is_empty() {
                 break;
             }
-            for connection in &touched {
-                connection.resume();
-                connection.tell(scope);
+            for peer in &touched {
+                peer.resume();
+                peer.tell(scope);
             }
             if self.batch.count.get() == 0 {
                 break;

@@ -62,8 +62,7 @@ impl Source for Sweep {
         // An empty read only means that another turn took the expiry.
         let _ = rustix::io::read(&self.timer, &mut count);
         if let Some(server) = self.server.upgrade() {
-            server
-                .each_connection(|connection| connection.close_if_idle(scope, server.idle_timeout));
+            server.each_peer(|peer| peer.close_if_idle(scope, server.idle_timeout));
         }
     }
 }

@@ -14,11 +14,11 @@ impl Server {
         self.stopping.set(true);
         self.stopped.borrow_mut().push(stopped);
         self.stop_listening();
-        self.each_connection(|connection| {
+        self.each_peer(|peer| {
             if force {
-                connection.abort(scope);
+                peer.abort(scope);
             } else {
-                connection.close_when_idle();
+                peer.close_when_idle();
             }
         });
         self.settle_if_done();
@@ -26,9 +26,9 @@ impl Server {
 
     /// Closes connections on which no request is under way.
     pub(crate) fn close_idle(&self) {
-        self.each_connection(|connection| {
-            if connection.is_idle() {
-                connection.close();
+        self.each_peer(|peer| {
+            if peer.is_idle() {
+                peer.close();
             }
         });
     }
@@ -41,7 +41,7 @@ impl Server {
     }
 
     pub(super) fn settle_if_done(&self) {
-        if !self.stopping.get() || !self.connections.borrow().is_empty() {
+        if !self.stopping.get() || !self.peers.borrow().is_empty() {
             return;
         }
         drop(self.sweeper.borrow_mut().take());
