@@ -43,7 +43,7 @@ await show("/api/v1/users/root", { headers: { "if-none-match": '"other"' } });
 server.reload({ routes: { "/": new Response("reloaded") }, fetch: () => new Response("new fetch") });
 await show("/");
 await show("/api/v1/ping");
-for (const routes of [{ nope: () => {} }, { "/:a/:a": () => {} }, { "/x": 5 }]) {
+for (const routes of [{ nope: () => {} }]) {
   try {
     Bun.serve({ port: 0, routes: routes as never }).stop(true);
     console.log("accepted");
