@@ -5,6 +5,7 @@
 //! per accelerator; `crust --revision --verbose` lists what is active.
 
 pub(crate) mod error_stack;
+mod free_memory;
 mod host_functions;
 mod main_thread;
 mod memory;
@@ -15,6 +16,7 @@ pub(crate) mod strings;
 
 use crate::engine::Level;
 use crate::scope::Scope;
+use free_memory::FreeMemory;
 use host_functions::HostFunctions;
 use jsc_sys::{JSContextGroupRef, Library};
 use main_thread::MainThread;
@@ -29,6 +31,7 @@ use strings::Strings;
 pub(crate) struct Accelerators {
     main_thread: Option<MainThread>,
     microtasks: Option<Microtasks>,
+    free_memory: Option<FreeMemory>,
     candidates: Candidates,
     verified: OnceLock<Verified>,
     /// Probed at the first question, which few programs ask.
@@ -57,6 +60,7 @@ impl Accelerators {
         Self {
             main_thread: None,
             microtasks: None,
+            free_memory: None,
             candidates: Candidates::default(),
             verified: OnceLock::from(Verified::default()),
             promises: OnceLock::from(None),
@@ -73,6 +77,7 @@ impl Accelerators {
         Self {
             main_thread: MainThread::find(library),
             microtasks: Microtasks::find(library),
+            free_memory: FreeMemory::find(library),
             candidates: Candidates {
                 strings: Strings::find(library),
                 host_functions: HostFunctions::find(library),
@@ -115,6 +120,7 @@ impl Accelerators {
             level("stack format", error_stack::is_active()),
             level("main thread", self.main_thread.is_some()),
             level("microtask drain", self.microtasks.is_some()),
+            level("memory release", self.free_memory.is_some()),
         ]
     }
 
@@ -143,6 +149,12 @@ impl Accelerators {
 
     pub(crate) fn initialize_main_thread(&self) -> bool {
         self.main_thread.is_some_and(MainThread::initialize)
+    }
+
+    pub(crate) fn release_memory(&self) {
+        if let Some(free_memory) = self.free_memory {
+            free_memory.release();
+        }
     }
 
     pub(crate) fn drain_microtasks(&self, group: JSContextGroupRef) {

@@ -210,6 +210,12 @@ impl<'s> Scope<'s> {
         }
     }
 
+    /// Collects garbage and gives free pages back to the system, where the engine exports that.
+    pub fn release_memory(self) {
+        self.collect_garbage();
+        engine().accelerators().release_memory();
+    }
+
     /// Tells the collector of `bytes` of native memory that a JS object keeps alive.
     pub fn report_external_memory(self, bytes: usize) {
         if let Some(report) = engine().spi().JSReportExtraMemoryCost {

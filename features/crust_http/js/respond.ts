@@ -8,8 +8,6 @@ import type { Response } from "crust:web/response";
 
 // Fields that follow from how the body is sent, or that the server writes itself.
 const OWN_FIELDS = new Set(["content-length", "transfer-encoding", "connection", "date", "keep-alive"]);
-// Bytes that may wait for a client before its stream is read on.
-const HIGH_WATER = 256 * 1024;
 // Content types that the natives know by a number.
 const KNOWN_TYPES: Record<string, number> = { "text/plain;charset=utf-8": 1, "application/json;charset=utf-8": 2 };
 const NO_FIELDS = 0;
@@ -89,7 +87,7 @@ export function sendResponse(incoming: IncomingRequest, response: Response, send
     return;
   }
   if ("getReader" in body) {
-    sendStream(incoming, response, fields, body).catch((error) => sending.fail(incoming, error));
+    sendStream(incoming, response, fields, body);
   } else if (isFile(body)) {
     sendFile(incoming, response, fields, body, sending);
   } else {
@@ -119,7 +117,7 @@ function sendFile(incoming: IncomingRequest, response: Response, fields: Fields,
   const { filePlace } = require("crust:fs/bun_file") as typeof import("crust:fs/bun_file");
   const { place, start, end } = filePlace(blob as never);
   if (typeof place !== "string") {
-    sendStream(incoming, response, withType(fields, blob.type), blob.stream() as unknown as ReadableStream).catch((error) => sending.fail(incoming, error));
+    sendStream(incoming, response, withType(fields, blob.type), blob.stream() as unknown as ReadableStream);
     return;
   }
   const length = end < 0 ? -1 : Math.max(0, end - start);
@@ -137,40 +135,11 @@ function sendFile(incoming: IncomingRequest, response: Response, fields: Fields,
   }
 }
 
-async function sendStream(incoming: IncomingRequest, response: Response, fields: Fields, stream: ReadableStream): Promise<void> {
-  const { handle } = incoming;
-  const reader = stream.getReader();
+function sendStream(incoming: IncomingRequest, response: Response, fields: Fields, stream: ReadableStream): void {
+  const { StreamSender } = require("crust:http/stream_sender") as typeof import("crust:http/stream_sender");
+  const sender = new StreamSender(incoming, stream);
   incoming.watch();
   // Without a body to send (HEAD, 204) or a client, the source is told so.
-  if (!ops.respondStart(handle, response.status, response.statusText || undefined, fields, contentLength(response))) {
-    incoming.finish();
-    await reader.cancel().catch(() => {});
-    return;
-  }
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const waiting = ops.respondChunk(handle, chunkOf(value)) as number;
-      if (waiting < 0 || incoming.gone) {
-        await reader.cancel(new DOMException("The client closed the connection", "AbortError")).catch(() => {});
-        incoming.finish();
-        return;
-      }
-      if (waiting > HIGH_WATER) await incoming.waitForDrain();
-    }
-  } catch (error) {
-    incoming.cut();
-    console.error(error);
-    return;
-  }
-  ops.respondEnd(handle, false);
-  incoming.finish();
-}
-
-function chunkOf(value: unknown): string | Uint8Array {
-  if (typeof value === "string" || value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw new TypeError("A response body stream must give strings or bytes");
+  if (ops.respondStart(incoming.handle, response.status, response.statusText || undefined, fields, contentLength(response))) sender.pump();
+  else sender.cancel();
 }

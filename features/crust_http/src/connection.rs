@@ -79,6 +79,10 @@ pub(crate) struct Connection {
     processing: Cell<bool>,
     /// A request that JS works on cannot be answered any more; JS is to be told.
     lost: Cell<bool>,
+    /// The client took everything of a streamed body so far; JS is to be told.
+    drained: Cell<bool>,
+    /// The server goes on with it at the end of the round.
+    touched: Cell<bool>,
     open: Cell<bool>,
 }
 
@@ -116,6 +120,8 @@ impl Connection {
                 timeout: Cell::new(None),
                 processing: Cell::new(false),
                 lost: Cell::new(false),
+                drained: Cell::new(false),
+                touched: Cell::new(false),
                 open: Cell::new(true),
             })
         });
@@ -161,8 +167,11 @@ impl Connection {
             Ok(false) => {}
             Err(_) => return self.close(),
         }
-        if self.output.borrow().pending() < before {
+        let after = self.output.borrow().pending();
+        if after < before {
             self.active.set(Instant::now());
+            let streams = matches!(&*self.phase.borrow(), Phase::Busy(busy) if busy.is_streaming);
+            self.drained.set(after == 0 && streams);
         }
         if self.open.get() {
             self.wait_for_more();
@@ -256,24 +265,21 @@ impl Source for Connection {
             self.wait_for_more();
         }
         self.tell(scope);
-        if readiness.writable && had_output && self.output.borrow().pending() == 0 {
-            self.tell_of_drain(scope);
-        }
     }
 }
 
 impl Connection {
-    fn tell_of_drain(&self, scope: Scope<'_>) {
-        let streams = matches!(&*self.phase.borrow(), Phase::Busy(busy) if busy.is_streaming);
-        if streams && let Some(server) = self.server.upgrade() {
-            server.drained(scope, self.handle());
-        }
-    }
-
     /// Notes that the request under way is over for JS, outside of any scope.
     fn lose(&self) {
         self.lost.set(true);
-        if let (Some(server), Some(this)) = (self.server.upgrade(), self.this.upgrade()) {
+        self.touch();
+    }
+
+    /// Has the server go on with it at the end of the round.
+    fn touch(&self) {
+        if !self.touched.replace(true)
+            && let (Some(server), Some(this)) = (self.server.upgrade(), self.this.upgrade())
+        {
             server.touch(this);
         }
     }
@@ -340,6 +346,7 @@ impl Peer for Connection {
     }
 
     fn resume(&self) {
+        self.touched.set(false);
         self.go_on();
     }
 
@@ -349,6 +356,11 @@ impl Peer for Connection {
         {
             server.answered();
             server.aborted(scope, self.handle());
+        }
+        if self.drained.replace(false)
+            && let Some(server) = self.server.upgrade()
+        {
+            server.drained(scope, self.handle());
         }
         let arrived = match &mut *self.phase.borrow_mut() {
             Phase::Busy(Busy {

@@ -61,6 +61,11 @@ impl Heads {
             .unwrap_or_default()
     }
 
+    /// Gives memory back that waits for requests.
+    pub(crate) fn trim(&mut self) {
+        self.free = Vec::new();
+    }
+
     /// Ends a lease.
     pub(crate) fn release(&mut self, slab: usize) {
         if self.current == Some(slab) {

@@ -69,6 +69,10 @@ pub(crate) struct Server {
     stopping: Cell<bool>,
     pending: Cell<usize>,
     requests: Cell<u32>,
+    /// Requests handed to JS: all, those of the second before, and those before the last release.
+    served: Cell<u64>,
+    served_before: Cell<u64>,
+    served_at_release: Cell<u64>,
     keep_alive: RefCell<Option<KeepAlive>>,
     stopped: RefCell<Vec<Resolver>>,
 }
@@ -131,6 +135,9 @@ impl Server {
             stopping: Cell::new(false),
             pending: Cell::new(0),
             requests: Cell::new(0),
+            served: Cell::new(0),
+            served_before: Cell::new(0),
+            served_at_release: Cell::new(0),
             keep_alive: RefCell::default(),
             stopped: RefCell::default(),
         });

@@ -5,7 +5,6 @@ use crate::reply::Reply;
 use crate::router::Answer;
 use crate::server::{Incoming, InlineBody};
 use crust_wire::{Framing, HEAD, RequestHead, RequestLimits, ResponseFraming, WireError};
-use std::rc::Rc;
 
 /// Bodies up to this size are handed over with their head when they came with it.
 const MAX_INLINE: u64 = 64 * 1024;
@@ -78,7 +77,7 @@ impl Connection {
                 }
                 if server.is_batch_full() {
                     drop(phase);
-                    server.touch(self.shared()?);
+                    self.touch();
                     return Ok(None);
                 }
                 let Some(head) = crust_wire::parse_request(rest, &RequestLimits::default())? else {
@@ -111,11 +110,6 @@ impl Connection {
                 Ok((!rest.is_empty()).then_some(rest.len()))
             }
         }
-    }
-
-    /// The connection as others hold it. It lives while its server lists it.
-    pub(super) fn shared(&self) -> Result<Rc<Self>, WireError> {
-        self.this.upgrade().ok_or(WireError::Malformed)
     }
 
     /// A request begins: bytes of the input that belong to it so far.

@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 /// Bytes of an unread request body that are dropped for the sake of a connection; a new one is
 /// cheaper than more.
 const PATIENCE: usize = 256 * 1024;
+/// Bytes of a streamed body that are written without waiting for more.
+const MUCH: u64 = 64 * 1024;
 
 impl Connection {
     pub(super) fn write_head(&self, reply: &Reply<'_>, framing: ResponseFraming, close: bool) {
@@ -75,20 +77,23 @@ impl Connection {
         if self.processing.get() {
             return;
         }
-        match self.this.upgrade() {
-            Some(this) if server.is_dispatching() => server.touch(this),
-            _ => self.go_on(),
+        if server.is_dispatching() {
+            self.touch();
+        } else {
+            self.go_on();
         }
     }
 
-    /// Writes now, unless somebody up the stack is going to.
+    /// Writes at the end of the round, so that small pieces of one turn go out together; at once when
+    /// there is much.
     fn flush_soon(&self) {
         if self.processing.get() {
             return;
         }
-        match (self.server.upgrade(), self.this.upgrade()) {
-            (Some(server), Some(this)) if server.is_dispatching() => server.touch(this),
-            _ => self.flush(),
+        if self.output.borrow().pending() >= MUCH {
+            self.flush();
+        } else {
+            self.touch();
         }
     }
 }
@@ -204,10 +209,7 @@ impl Exchange for Connection {
         };
         // What waited in the input or in the kernel may come now.
         if was_full {
-            match (self.server.upgrade(), self.this.upgrade()) {
-                (Some(server), Some(this)) => server.touch(this),
-                _ => self.wait_for_more(),
-            }
+            self.touch();
         }
         taken
     }

@@ -116,6 +116,7 @@ impl Server {
             ],
         );
         self.pending.set(self.pending.get() + 1);
+        self.served.set(self.served.get() + 1);
         self.schedule();
     }
 

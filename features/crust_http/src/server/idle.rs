@@ -51,6 +51,23 @@ impl Drop for Sweeper {
     }
 }
 
+/// Requests that leave enough garbage to be worth a collection.
+const MANY_REQUESTS: u64 = 10_000;
+
+impl Server {
+    /// After a busy time, when a second passed without a request: collects what it left. The collector
+    /// itself waits for allocations that do not come any more.
+    fn release_memory_if_idle(&self, scope: Scope<'_>) {
+        let served = self.served.get();
+        let is_idle = served == self.served_before.replace(served) && self.pending.get() == 0;
+        if is_idle && served - self.served_at_release.get() >= MANY_REQUESTS {
+            self.served_at_release.set(served);
+            scope.release_memory();
+            self.heads.borrow_mut().trim();
+        }
+    }
+}
+
 struct Sweep {
     server: Weak<Server>,
     timer: Rc<OwnedFd>,
@@ -62,6 +79,7 @@ impl Source for Sweep {
         // An empty read only means that another turn took the expiry.
         let _ = rustix::io::read(&self.timer, &mut count);
         if let Some(server) = self.server.upgrade() {
+            server.release_memory_if_idle(scope);
             server.each_peer(|peer| peer.close_if_idle(scope, server.idle_timeout));
         }
     }
