@@ -159,6 +159,11 @@ impl EventLoop {
         self.references.get() > 0
     }
 
+    /// Whether the last wait saw a descriptor of the engine's run loop ready.
+    pub(crate) fn is_engine_ready(&self) -> bool {
+        self.poller.is_extra_ready()
+    }
+
     /// Waits until something is ready or `timeout` has passed, and answers what is.
     pub(crate) fn poll(
         &self,

@@ -86,6 +86,8 @@ pub struct Runtime {
     flushers: RefCell<Vec<Rc<dyn Fn()>>>,
     exit_code: Cell<i32>,
     depth: Cell<u32>,
+    /// The engine's run loop has something to do.
+    engine_due: Cell<bool>,
     states: TypeMap,
 }
 
@@ -138,6 +140,7 @@ impl Runtime {
             flushers: RefCell::default(),
             exit_code: Cell::new(0),
             depth: Cell::new(0),
+            engine_due: Cell::new(true),
             states: TypeMap::default(),
         }));
         CURRENT.set(Some(runtime));

@@ -3,7 +3,7 @@
 use super::inbox::Inbox;
 use rustix::event::epoll;
 use slab::Slab;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
@@ -82,7 +82,9 @@ pub(super) struct Poller {
     epoll: OwnedFd,
     sources: RefCell<Slab<Entry>>,
     watched: RefCell<Vec<i32>>,
-    wake_fd: std::cell::Cell<i32>,
+    wake_fd: Cell<i32>,
+    /// The last wait reported a descriptor that is polled for somebody else.
+    extra_ready: Cell<bool>,
 }
 
 /// Events taken per wait; more wait in the kernel for the next turn.
@@ -105,7 +107,8 @@ impl Poller {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             sources: RefCell::new(Slab::new()),
             watched: RefCell::new(Vec::new()),
-            wake_fd: std::cell::Cell::new(-1),
+            wake_fd: Cell::new(-1),
+            extra_ready: Cell::new(false),
         })
     }
 
@@ -176,12 +179,17 @@ impl Poller {
         }
     }
 
+    pub(super) fn is_extra_ready(&self) -> bool {
+        self.extra_ready.get()
+    }
+
     pub(super) fn poll(
         &self,
         extra: &[i32],
         timeout: Option<Duration>,
     ) -> Vec<(Rc<dyn Source>, Readiness)> {
         self.watch_extra(extra);
+        self.extra_ready.set(false);
         let timeout = timeout.map(|duration| rustix::event::Timespec {
             tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(duration.subsec_nanos()),
@@ -201,7 +209,10 @@ impl Poller {
                     Inbox::clear_wake(self.wake_fd.get());
                     None
                 }
-                EXTRA => None,
+                EXTRA => {
+                    self.extra_ready.set(true);
+                    None
+                }
                 key => {
                     let entry = sources.get(usize::try_from(key).ok()?)?;
                     Some((Rc::clone(&entry.source), readiness(event.flags)))

@@ -5,7 +5,7 @@ use super::{Runtime, UnhandledRejections};
 use crate::event_loop::{Readiness, Source};
 use jsc::{Exception, Global, Scope, Value};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Timers run per turn of the loop before I/O gets its chance.
 const TIMERS_PER_TURN: usize = 10_000;
@@ -298,19 +298,34 @@ impl Runtime {
     fn run_once(&self) {
         self.run_timers();
         self.run_posted();
-        self.run_engine_tasks();
+        if self.engine_due.replace(false) {
+            self.run_engine_tasks();
+        }
         self.flush();
-        let (fds, engine_wait) = self
-            .vm
-            .main_context()
-            .map(jsc::MainContext::poll_state)
-            .unwrap_or_default();
-        for (source, readiness) in self.event_loop().poll(&fds, self.sleep_time(engine_wait)) {
+        for (source, readiness) in self.poll() {
             self.run_source(&source, readiness);
         }
         self.run_after_io();
         self.run_posted();
         self.run_immediates();
+    }
+
+    /// Waits for what comes first. Whether the engine's run loop has something to do shows by its
+    /// descriptor or its time, so that it is asked only then.
+    fn poll(&self) -> Vec<(Rc<dyn Source>, Readiness)> {
+        let (fds, engine_wait) = self
+            .vm
+            .main_context()
+            .map(jsc::MainContext::poll_state)
+            .unwrap_or_default();
+        let start = Instant::now();
+        let ready = self
+            .event_loop()
+            .poll(&fds, self.sleep_time(engine_wait));
+        let is_due = engine_wait.is_some_and(|wait| start.elapsed() >= wait);
+        self.engine_due
+            .set(is_due || self.event_loop().is_engine_ready());
+        ready
     }
 
     fn run_source(&self, source: &Rc<dyn Source>, readiness: Readiness) {
