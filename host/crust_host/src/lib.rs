@@ -2,6 +2,7 @@
 //! is started. Knows no feature's inside, parses no arguments and prints only through the hooks it
 //! is given.
 
+mod auto_serve;
 mod builtins;
 mod features;
 mod hooks;

@@ -2,7 +2,7 @@
 
 use crate::features::FEATURES;
 use crate::options::{Entry, Print, RunOptions};
-use crate::{builtins, hooks};
+use crate::{auto_serve, builtins, hooks};
 use crust_core::{
     EngineLevel, Hooks, ModuleSettings, ProcessInfo, Program, ResolveOptions, Runtime,
     RuntimeOptions,
@@ -41,7 +41,9 @@ pub fn run(mut options: RunOptions) -> i32 {
     }
     runtime.run_program(|scope| {
         hooks::install(scope, expose_gc)?;
-        runtime.run_main(scope)
+        let main = runtime.run_main(scope)?;
+        auto_serve::install(scope, main)?;
+        Ok(main)
     })
 }
 

@@ -63,6 +63,8 @@ pub(crate) struct Modules {
     main: RefCell<Option<PathBuf>>,
     /// The program, loaded and linked before the engine was open.
     prepared: Cell<Option<Result<ModuleId, LoadError>>>,
+    /// The program's module, once it has been started.
+    started: Cell<Option<ModuleId>>,
     async_order: Cell<u64>,
 }
 
@@ -75,6 +77,7 @@ impl Modules {
             by_key: RefCell::default(),
             main: RefCell::default(),
             prepared: Cell::default(),
+            started: Cell::default(),
             async_order: Cell::new(0),
         }
     }
@@ -124,7 +127,39 @@ impl crate::runtime::Runtime {
             return Ok(None);
         };
         let id = main.map_err(|error| Exception::new(error.to_js(scope)))?;
+        self.modules.started.set(Some(id));
         self.evaluate(scope, id)
+    }
+
+    /// The namespace of the program, if it is an ES module and was started; while its top-level await
+    /// goes on, a promise of it. `promise` is what [`Runtime::run_main`](crate::Runtime::run_main) gave.
+    ///
+    /// # Errors
+    /// Only when the engine runs out of memory.
+    pub fn main_namespace<'s>(
+        &self,
+        scope: Scope<'s>,
+        promise: Option<Value<'s>>,
+    ) -> Result<Option<Value<'s>>, Exception<'s>> {
+        let started = self.modules.started.get();
+        let Some(id) = started.filter(|id| self.is_es_module(*id)) else {
+            return Ok(None);
+        };
+        let number = scope.number(id.number());
+        let namespace = match promise {
+            Some(promise) => self
+                .core_function(scope, "follow")
+                .call(&[promise, number])?,
+            None => self.core_function(scope, "namespaceOf").call(&[number])?,
+        };
+        Ok(Some(namespace))
+    }
+
+    fn is_es_module(&self, id: ModuleId) -> bool {
+        let records = self.modules.records.borrow();
+        records
+            .get(id.index())
+            .is_some_and(|record| matches!(record.kind, record::Kind::Esm(_)))
     }
 
     /// Loads and runs a file before the program (`--preload`), as `import` would.
