@@ -29,6 +29,7 @@ fn main() -> std::io::Result<()> {
                 EmitPlan {
                     shape: Shape::Cyclic,
                     import_modes,
+                    ..EmitPlan::default()
                 }
             } else {
                 EmitPlan::default()

@@ -39,6 +39,8 @@ enum Action {
     Replace(Pieces),
     /// A reference to an import, rewritten only when that import is live.
     Reference(ReferenceSite),
+    /// A member of an import, overwritten only when it is a constant.
+    Member(MemberSite),
 }
 
 /// How a reference to an import stands in the source.
@@ -62,6 +64,30 @@ pub(crate) struct ReferenceSite {
     /// Index in the module's imports.
     pub(crate) import: usize,
     pub(crate) kind: ReferenceKind,
+}
+
+/// A read of `import.name`, or of `import.outer.name`, in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MemberSite {
+    /// Index in the module's imports.
+    pub(crate) import: u32,
+    /// The place of the first name, when there are two.
+    pub(crate) outer: Option<Span>,
+    /// The place of the last name.
+    pub(crate) name: Span,
+    /// It is the first token of a statement in a list.
+    pub(crate) starts_statement: bool,
+}
+
+impl MemberSite {
+    /// The names in the source.
+    pub(crate) fn names<'s>(&self, source: &'s str) -> (Option<&'s str>, &'s str) {
+        let text = |span: Span| source.get(span.start as usize..span.end as usize);
+        (
+            self.outer.and_then(text),
+            text(self.name).unwrap_or_default(),
+        )
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,13 +146,28 @@ impl Edits {
         self.push(span.start, span.end, Action::Reference(site));
     }
 
+    /// Records a read of a member of an import; call it before the import's own edit is pushed.
+    pub(crate) fn member(&mut self, span: Span, site: MemberSite) {
+        self.push(span.start, span.end, Action::Member(site));
+    }
+
+    /// The reads of members of imports.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &MemberSite> {
+        self.list.iter().filter_map(|edit| match &edit.action {
+            Action::Member(site) => Some(site),
+            _ => None,
+        })
+    }
+
     fn push(&mut self, start: u32, end: u32, action: Action) {
         let sequence = i32::try_from(self.list.len()).unwrap_or(i32::MAX);
         let order = match action {
             Action::After(_) => i32::MIN.saturating_add(i32::MAX - sequence),
-            Action::Before(_) | Action::Blank | Action::Replace(_) | Action::Reference(_) => {
-                sequence
-            }
+            Action::Before(_)
+            | Action::Blank
+            | Action::Replace(_)
+            | Action::Reference(_)
+            | Action::Member(_) => sequence,
         };
         self.finished = false;
         self.list.push(Edit {
@@ -143,7 +184,7 @@ impl Edits {
             let class = match edit.action {
                 Action::After(_) => 0u8,
                 Action::Before(_) => 1,
-                Action::Blank | Action::Replace(_) | Action::Reference(_) => 2,
+                Action::Blank | Action::Replace(_) | Action::Reference(_) | Action::Member(_) => 2,
             };
             // Of ranges with one start the widest comes first and hides the others.
             (
@@ -156,15 +197,13 @@ impl Edits {
         self.finished = true;
     }
 
-    /// Applies the edits between `prefix` and `suffix`. `import` writes the value of an import.
-    /// `live` tells whether an import is rewritten at its reference sites.
+    /// Applies the edits between `prefix` and `suffix`.
     pub(crate) fn apply(
         &self,
         source: &str,
         prefix: &str,
         suffix: &str,
-        live: &dyn Fn(usize) -> bool,
-        import: &dyn Fn(usize, &mut String),
+        values: &Values<'_>,
     ) -> (String, ColumnMap) {
         debug_assert!(self.finished, "finish() sorts the edits");
         let mut output = Output::new(source, prefix, suffix, self.list.len());
@@ -172,27 +211,58 @@ impl Edits {
             if edit.start < output.cursor {
                 continue;
             }
-            if let Action::Reference(site) = &edit.action
-                && !live(site.import)
-            {
-                continue;
-            }
+            let constant = match &edit.action {
+                Action::Reference(site) if !(values.live)(site.import) => continue,
+                Action::Member(site) => match (values.constant)(site) {
+                    Some(constant) => constant,
+                    None => continue,
+                },
+                _ => "",
+            };
             output.copy_to(edit.start);
             match &edit.action {
                 Action::After(pieces) | Action::Before(pieces) => {
-                    output.insert(&written(pieces, import));
+                    output.insert(&written(pieces, values.import));
                 }
                 Action::Blank => output.blank(edit.end),
-                Action::Replace(pieces) => output.replace(edit.end, &written(pieces, import)),
+                Action::Replace(pieces) => {
+                    output.replace(edit.end, &written(pieces, values.import));
+                }
                 Action::Reference(site) => {
                     let name = source.get(edit.start as usize..edit.end as usize);
-                    let text = reference_text(*site, name.unwrap_or_default(), import);
+                    let text = reference_text(*site, name.unwrap_or_default(), values.import);
+                    output.replace(edit.end, &text);
+                }
+                Action::Member(site) => {
+                    let width = (edit.end - edit.start) as usize;
+                    let text = constant_text(constant, site.starts_statement, width);
                     output.replace(edit.end, &text);
                 }
             }
         }
         output.finish(suffix)
     }
+}
+
+/// What the edits ask for when they are applied.
+pub(crate) struct Values<'v> {
+    /// Whether an import is rewritten at its reference sites.
+    pub(crate) live: &'v dyn Fn(usize) -> bool,
+    /// Writes the value of an import.
+    pub(crate) import: &'v dyn Fn(usize, &mut String),
+    /// The expression of a member of an import that is a constant.
+    pub(crate) constant: &'v dyn Fn(&MemberSite) -> Option<&'v str>,
+}
+
+/// An expression in place of a member of an enum. A space keeps `1 .toFixed()` apart, and the whole
+/// length keeps the columns. An opening parenthesis must not continue the statement before it.
+pub(crate) fn constant_text(constant: &str, starts_statement: bool, width: usize) -> String {
+    let semicolon = if starts_statement && constant.starts_with('(') {
+        ";"
+    } else {
+        ""
+    };
+    format!("{semicolon}{constant:width$}")
 }
 
 fn written<'p>(pieces: &'p [Piece], import: &dyn Fn(usize, &mut String)) -> Cow<'p, str> {
@@ -317,10 +387,16 @@ mod tests {
         let mut edits = Edits::default();
         build(&mut edits);
         edits.finish();
-        edits.apply(source, "", "", &|_| true, &|index, out| {
+        let import = |index: usize, out: &mut String| {
             out.push_str("$i.");
             out.push_str(&index.to_string());
-        })
+        };
+        let values = Values {
+            live: &|_| true,
+            import: &import,
+            constant: &|site| (site.import == 7).then_some("(-1)"),
+        };
+        edits.apply(source, "", "", &values)
     }
 
     fn check(source: &str, expect: &str, build: impl FnOnce(&mut Edits)) {
@@ -386,6 +462,25 @@ mod tests {
         check("{a}", "{a:$i.3}", |edits| {
             edits.reference(Span::new(1, 2), site(ReferenceKind::Shorthand));
         });
+    }
+
+    #[test]
+    fn members() {
+        let member = |edits: &mut Edits, import: u32, starts_statement: bool| {
+            let site = MemberSite {
+                import,
+                outer: None,
+                name: Span::new(2, 3),
+                starts_statement,
+            };
+            edits.member(Span::new(0, 3), site);
+            let import = import as usize;
+            let kind = ReferenceKind::Plain;
+            edits.reference(Span::new(0, 1), ReferenceSite { import, kind });
+        };
+        check("a.b+c", "(-1)+c", |edits| member(edits, 7, false));
+        check("a.b+c", ";(-1)+c", |edits| member(edits, 7, true));
+        check("a.b+c", "$i.8.b+c", |edits| member(edits, 8, true));
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! From a module to the text the engine evaluates: one function expression, whose first line is the
 //! source's first line. README.md describes the protocol between the text and the runtime.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::column_map::ColumnMap;
+use crate::edits::{MemberSite, Values};
 use crate::format::COMMON_JS_NAMES;
-use crate::module::{Format, LocalExport, Module};
+use crate::module::{Constants, Format, ImportName, LocalExport, Module};
 
 /// How the function of an ECMAScript module is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -34,11 +36,43 @@ pub struct EmitPlan {
     pub shape: Shape,
     /// One mode per import of the module; missing ones are copies.
     pub import_modes: Vec<ImportMode>,
+    /// The const enums among what the module reads members of.
+    pub constants: Vec<ImportedConstants>,
+}
+
+/// A const enum of another module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedConstants {
+    /// What the module reads members of.
+    pub from: MemberRead,
+    /// The members whose values are known.
+    pub members: Constants,
+}
+
+/// What a module reads a member of: an import, or an export of an imported namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MemberRead {
+    /// Index in [`Module::imports`].
+    pub import: usize,
+    /// The name of the export, if what is imported is a namespace.
+    pub export: Option<String>,
 }
 
 impl EmitPlan {
     fn is_live(&self, import: usize) -> bool {
         self.import_modes.get(import) == Some(&ImportMode::Live)
+    }
+
+    fn constant(&self, source: &str, site: &MemberSite) -> Option<&str> {
+        if self.constants.is_empty() {
+            return None;
+        }
+        let (outer, name) = site.names(source);
+        let found = self.constants.iter().find(|it| {
+            it.from.import == site.import as usize && it.from.export.as_deref() == outer
+        })?;
+        let member = found.members.iter().find(|(known, _)| known == name)?;
+        Some(&member.1)
     }
 }
 
@@ -66,10 +100,29 @@ impl Module {
                 out.push_str(&import.local);
             }
         };
-        let (text, columns) = self
-            .edits
-            .apply(&self.source, &prefix, &suffix, &live, &import);
+        let values = Values {
+            live: &live,
+            import: &import,
+            constant: &|site| plan.constant(&self.source, site),
+        };
+        let (text, columns) = self.edits.apply(&self.source, &prefix, &suffix, &values);
         Emitted { text, columns }
+    }
+
+    /// What the module reads members of, for the linker to find const enums among it. Only
+    /// TypeScript has any.
+    pub fn member_reads(&self) -> BTreeSet<MemberRead> {
+        let named = |import: usize| self.imports.get(import).map(|it| &it.imported);
+        let reads = self.edits.members().filter_map(|site| {
+            let import = site.import as usize;
+            let export = site.names(&self.source).0;
+            let is_namespace = *named(import)? == ImportName::Namespace;
+            (!is_namespace || export.is_some()).then(|| MemberRead {
+                import,
+                export: export.map(ToOwned::to_owned),
+            })
+        });
+        reads.collect()
     }
 
     fn live_read(&self, import: usize, out: &mut String) {
@@ -100,6 +153,7 @@ impl Module {
                 mutable: false,
                 hoisted_function: false,
                 offset: export.offset,
+                constants: Vec::new(),
             });
         }
     }

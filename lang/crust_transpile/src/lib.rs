@@ -29,10 +29,11 @@ mod transpile;
 
 pub use column_map::ColumnMap;
 pub use compact::compact;
-pub use emit::{EmitPlan, Emitted, ImportMode, Shape};
+pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
 pub use lower::HELPERS;
 pub use module::{
-    Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request, Uses,
+    Constants, Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request,
+    Uses,
 };
 pub use options::{FormatHint, JsxOptions, JsxRuntime, Options, Print, Syntax};
 pub use transpile::{diagnose, transpile};

@@ -85,7 +85,13 @@ pub struct LocalExport {
     pub hoisted_function: bool,
     /// Byte offset of the export in [`Module::source`].
     pub offset: u32,
+    /// The members of a const enum, for the files that import it.
+    pub constants: Constants,
 }
+
+/// Members of a const enum whose values are known without running it: names, each with an
+/// expression of its value. Empty for everything else.
+pub type Constants = Vec<(String, String)>;
 
 /// An export of another module's export.
 #[derive(Debug, Clone, PartialEq, Eq)]

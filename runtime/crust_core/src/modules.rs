@@ -66,6 +66,8 @@ pub(crate) struct Modules {
     /// The program's module, once it has been started.
     started: Cell<Option<ModuleId>>,
     async_order: Cell<u64>,
+    /// A loaded module exports a const enum, so its importers may have constants to fill in.
+    has_constants: Cell<bool>,
 }
 
 impl Modules {
@@ -79,6 +81,7 @@ impl Modules {
             prepared: Cell::default(),
             started: Cell::default(),
             async_order: Cell::new(0),
+            has_constants: Cell::new(false),
         }
     }
 

@@ -17,7 +17,8 @@ impl Edits {
             }
         };
         for edit in self.list {
-            if edit.start < cursor {
+            // A member stays a read: what it is a constant of is not known yet.
+            if edit.start < cursor || matches!(edit.action, Action::Member(_)) {
                 continue;
             }
             copy(&mut out, cursor, edit.start);
@@ -26,7 +27,7 @@ impl Edits {
                 Action::After(pieces) | Action::Before(pieces) | Action::Replace(pieces) => {
                     out.extend(pieces);
                 }
-                Action::Blank => out.push(Piece::Text(" ".into())),
+                Action::Blank | Action::Member(_) => out.push(Piece::Text(" ".into())),
                 Action::Reference(site) => {
                     let import = Piece::Import(site.import);
                     match site.kind {

@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, completion, decorators, imports, types};
+use super::{Lowering, completion, const_enums, decorators, imports, types};
 use crate::edits::text;
 use crate::module::{Format, ImportName, IndirectExport, LocalExport, Phase};
 use crate::scan;
@@ -137,6 +137,7 @@ fn export_specifier(lowering: &mut Lowering<'_>, it: &ExportSpecifier<'_>) {
         mutable: scoping.symbol_is_mutated(symbol),
         hoisted_function: flags.is_function(),
         offset: it.exported.span().start,
+        constants: const_enums::constants(scoping, symbol),
     });
 }
 
@@ -184,12 +185,16 @@ fn export_merged(lowering: &mut Lowering<'_>, id: &BindingIdentifier<'_>) {
 
 fn export_binding(lowering: &mut Lowering<'_>, id: &BindingIdentifier<'_>, function: bool) {
     let mutable = is_mutable(lowering, id);
+    let symbol = lowering.scoping.zip(id.symbol_id.get());
     lowering.record.local_exports.push(LocalExport {
         exported: id.name.to_string(),
         local: id.name.to_string(),
         mutable,
         hoisted_function: function,
         offset: id.span.start,
+        constants: symbol.map_or_else(Vec::new, |(scoping, symbol)| {
+            const_enums::constants(scoping, symbol)
+        }),
     });
 }
 
@@ -215,6 +220,7 @@ fn export_default(lowering: &mut Lowering<'_>, it: &ExportDefaultDeclaration<'_>
         mutable,
         hoisted_function: function,
         offset: it.span.start,
+        constants: Vec::new(),
     });
 }
 

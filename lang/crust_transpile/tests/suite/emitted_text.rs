@@ -84,6 +84,7 @@ fn check(source: &str, options: &Options) {
                 .emit(&EmitPlan {
                     shape,
                     import_modes,
+                    ..EmitPlan::default()
                 })
                 .text;
             let plain = Options {

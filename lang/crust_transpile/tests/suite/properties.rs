@@ -153,6 +153,7 @@ fn check_module(module: &Module) {
             let emitted = module.emit(&EmitPlan {
                 shape,
                 import_modes,
+                ..EmitPlan::default()
             });
             assert_eq!(
                 lines(&emitted.text),

@@ -34,6 +34,7 @@ pub(crate) fn cyclic(source: &str, options: &Options) -> String {
         .emit(&EmitPlan {
             shape: Shape::Cyclic,
             import_modes,
+            ..EmitPlan::default()
         })
         .text
 }

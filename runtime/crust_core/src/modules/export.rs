@@ -1,14 +1,19 @@
 //! `ResolveExport` and `GetExportedNames` (ECMA-262 §16.2.1.7.2) over the records.
 
 use super::record::{Kind, ModuleId, Record};
-use crust_transpile::{IndirectExport, Module};
+use crust_transpile::{Constants, IndirectExport, Module};
 use rustc_hash::FxHashSet;
 
 /// Where an exported name leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Export {
-    /// A binding of a module; `mutable` when it is assigned to after its declaration.
-    Binding { module: ModuleId, mutable: bool },
+    /// A binding of a module: the place of the export there, and whether it is assigned to after
+    /// its declaration.
+    Binding {
+        module: ModuleId,
+        local: u32,
+        mutable: bool,
+    },
     /// A module's namespace object.
     Namespace(ModuleId),
     /// Known only when the module has run (CommonJS, data, builtins).
@@ -57,9 +62,12 @@ impl Search<'_> {
             return Export::Dynamic;
         };
         let own = record.export_index(name);
-        if let Some(local) = own.and_then(|index| module.local_exports.get(index)) {
+        let local = own.and_then(|index| Some((index, module.local_exports.get(index)?)));
+        if let Some((index, local)) = local {
             return Export::Binding {
                 module: id,
+                // Counts of a source are 32-bit, as its offsets are.
+                local: u32::try_from(index).unwrap_or(u32::MAX),
                 mutable: local.mutable,
             };
         }
@@ -103,6 +111,24 @@ impl Search<'_> {
         }
     }
 
+    /// Whether two exports are one binding, maybe under two names.
+    fn is_same(&self, a: Export, b: Export) -> bool {
+        let name = |export: Export| match export {
+            Export::Binding { module, local, .. } => {
+                let module = self.records.get(module.index())?.esm()?;
+                let export = module.local_exports.get(local as usize)?;
+                Some(export.local.as_str())
+            }
+            _ => None,
+        };
+        match (a, b) {
+            (Export::Binding { module: one, .. }, Export::Binding { module: other, .. }) => {
+                one == other && name(a) == name(b)
+            }
+            _ => a == b,
+        }
+    }
+
     fn stars(&mut self, record: &Record, module: &Module, name: &str) -> Export {
         let mut found = Export::Missing;
         let mut dynamic = false;
@@ -114,7 +140,7 @@ impl Search<'_> {
                 Export::Missing => {}
                 Export::Ambiguous => return Export::Ambiguous,
                 Export::Dynamic => dynamic = true,
-                other if found == Export::Missing || found == other => found = other,
+                other if found == Export::Missing || self.is_same(found, other) => found = other,
                 _ => return Export::Ambiguous,
             }
         }
@@ -124,6 +150,22 @@ impl Search<'_> {
             found
         }
     }
+}
+
+/// The members of the const enum that an export is; empty for everything else.
+pub(super) fn constants<'r>(records: &'r [Record], id: ModuleId, name: &str) -> &'r Constants {
+    const NONE: &Constants = &Constants::new();
+    let found = match resolve(records, id, name) {
+        Export::Binding {
+            module,
+            local,
+            mutable: false,
+        } => records
+            .get(module.index())
+            .and_then(|record| record.esm()?.local_exports.get(local as usize)),
+        _ => None,
+    };
+    found.map_or(NONE, |export| &export.constants)
 }
 
 /// The names of a module that come from others, for its namespace object.

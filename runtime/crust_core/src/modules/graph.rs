@@ -92,6 +92,12 @@ impl Modules {
     }
 
     fn insert(&self, record: Record) -> ModuleId {
+        if let Some(module) = record.esm() {
+            let mut exports = module.local_exports.iter();
+            if exports.any(|export| !export.constants.is_empty()) {
+                self.has_constants.set(true);
+            }
+        }
         let mut records = self.records.borrow_mut();
         // 2³² modules do not fit in memory.
         let id = ModuleId(u32::try_from(records.len()).unwrap_or(u32::MAX));

@@ -7,7 +7,9 @@ use super::export::{self, Export};
 use super::record::{Kind, ModuleId, Record, Status};
 use crate::stack;
 use crust_diag::Diagnostic;
-use crust_transpile::{EmitPlan, ImportMode, ImportName, Module, Shape};
+use crust_transpile::{
+    EmitPlan, ImportMode, ImportName, ImportedConstants, MemberRead, Module, Shape,
+};
 
 impl Modules {
     /// Links a module and everything it statically imports.
@@ -32,7 +34,7 @@ impl Modules {
                 }
             }
             for id in component {
-                emit(&mut records, id);
+                emit(&mut records, id, self.has_constants.get());
             }
         }
         Ok(())
@@ -294,10 +296,13 @@ fn is_one_edit_apart(a: &str, b: &str) -> bool {
 }
 
 /// Emits a linked module in its shape.
-fn emit(records: &mut [Record], id: ModuleId) {
-    let Some(plan) = plan(records, id) else {
+fn emit(records: &mut [Record], id: ModuleId, constants: bool) {
+    let Some(mut plan) = plan(records, id) else {
         return;
     };
+    if constants {
+        plan.constants = imported_constants(records, id);
+    }
     let Some(record) = records.get_mut(id.index()) else {
         return;
     };
@@ -335,7 +340,41 @@ fn plan(records: &[Record], id: ModuleId) -> Option<EmitPlan> {
     Some(EmitPlan {
         shape,
         import_modes,
+        constants: Vec::new(),
     })
+}
+
+/// The const enums that a module reads members of.
+fn imported_constants(records: &[Record], id: ModuleId) -> Vec<ImportedConstants> {
+    let Some((record, module)) = records
+        .get(id.index())
+        .and_then(|record| Some((record, record.esm()?)))
+    else {
+        return Vec::new();
+    };
+    let constants = |from: MemberRead| {
+        let import = module.imports.get(from.import)?;
+        let target = record.requests.get(import.request)?.id;
+        let (module, name) = match (import.imported.exported(), &from.export) {
+            (Some(name), None) => (target, name),
+            (None, Some(export)) => (target, export.as_str()),
+            (Some(name), Some(export)) => match export::resolve(records, target, name) {
+                Export::Namespace(module) => (module, export.as_str()),
+                _ => return None,
+            },
+            (None, None) => return None,
+        };
+        let members = export::constants(records, module, name);
+        (!members.is_empty()).then(|| ImportedConstants {
+            members: members.clone(),
+            from,
+        })
+    };
+    module
+        .member_reads()
+        .into_iter()
+        .filter_map(constants)
+        .collect()
 }
 
 /// A constant is copied once; whatever can still change, or does not exist yet, is read live.

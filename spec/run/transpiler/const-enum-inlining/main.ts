@@ -1,2 +1,3 @@
 import { Size } from "./size.ts";
-console.log(Size.Large, Size["Small"], (() => Size.Large).toString().includes("9"));
+const enum Here { Small = 4, Large = 9 }
+console.log(Size.Large, Size["Small"], Here.Large, Here["Small"], Object.keys(Size));

@@ -1,0 +1,1 @@
+exports.Script = { A: "from CommonJS" };
