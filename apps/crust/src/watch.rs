@@ -2,8 +2,9 @@
 //! a file it loaded changes. It never loads the program itself.
 //!
 //! The child gets one more option, `--loaded-files-descriptor=N`: the number of the pipe's end it
-//! inherited, to which it writes the absolute path of every file it loads, one a line. It writes a path
-//! before it reads the file, so that a file with a mistake is watched too.
+//! inherited, to which it writes the state and the absolute path of every file it loads, one a line. It
+//! does so before it reads the file, so that a file with a mistake is watched too. The supervisor watches
+//! the file and then compares its state, so that no change falls between the two.
 
 mod files;
 mod process;
@@ -27,8 +28,12 @@ use process::Running;
 /// Everything the supervisor reacts to.
 #[derive(Debug)]
 enum Event {
-    /// The child reads a file.
-    Loaded { run: u64, path: std::path::PathBuf },
+    /// The child reads a file, which is in a state that any change alters.
+    Loaded {
+        run: u64,
+        path: std::path::PathBuf,
+        state: String,
+    },
     /// Something happened to a file in a watched directory; without a path, events were lost.
     Changed(Option<std::path::PathBuf>),
     /// The child ended.
@@ -121,8 +126,10 @@ impl Supervisor {
     /// Handles one event; gives an outcome when it ends the supervisor.
     fn handle(&mut self, event: Event) -> Result<Option<Outcome>, CliError> {
         match event {
-            Event::Loaded { run, path } if run == self.run => {
-                self.files.add(&path)?;
+            Event::Loaded { run, path, state } if run == self.run => {
+                if self.files.loaded(&path, &state)? {
+                    return self.restart();
+                }
                 Ok(None)
             }
             Event::Changed(path) if self.files.concerns(path.as_deref()) => self.restart(),

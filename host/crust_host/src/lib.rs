@@ -9,5 +9,6 @@ mod hooks;
 mod options;
 mod run;
 
+pub use crust_core::file_state;
 pub use options::{Entry, Print, RunOptions, UnhandledRejections};
 pub use run::{check_syntax, engine_levels, run};

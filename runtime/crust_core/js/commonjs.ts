@@ -40,9 +40,16 @@ Module.prototype.load = function (filename: string): void {
   this.loaded = true;
 };
 Module.prototype._compile = function (content: string, filename: string): unknown {
-  const compiled = compileText(content, filename);
-  return compiled.call(this.exports, this.exports, requireFor(this), this, filename, directoryOf(filename));
+  return runScript(this, filename, compileText(content, filename));
 };
+
+// Calls the function of a script. Programs count its parameters: a sixth only where `import()` or
+// `import.meta` needs it.
+function runScript(module: any, filename: string, script: { body: Function; context?: unknown }): unknown {
+  const values = [module.exports, requireFor(module), module, filename, directoryOf(filename)];
+  if (script.context !== undefined) values.push(script.context);
+  return script.body.apply(module.exports, values);
+}
 
 function codedError(Class: any, code: string, message: string): Error {
   return Object.assign(new Class(message), { code });
@@ -71,10 +78,7 @@ function extensionOf(file: string): string {
 function loadFile(module: any, filename: string): void {
   const loaded = requireFile(filename, undefined);
   if (loaded.format === "commonjs") {
-    // Programs count the parameters: a sixth only where `import()` or `import.meta` needs it.
-    const values = [module.exports, requireFor(module), module, filename, directoryOf(filename)];
-    if (loaded.context !== undefined) values.push(loaded.context);
-    loaded.body.apply(module.exports, values);
+    runScript(module, filename, loaded);
   } else if (loaded.format === "esm") {
     module.exports = exportsOfNamespace(loaded.namespace);
   } else {

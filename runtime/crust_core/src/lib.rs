@@ -37,7 +37,9 @@ pub use jsc::{
     BytesKind, Exception, Global as GlobalValue, Latin1Allocator, Latin1Buffer, PromiseState,
     Resolver, Scope, SharedWords, Type, Value,
 };
-pub use modules::{LoadError, ModuleSettings, Print, Program, check_syntax, transpile_builtin};
+pub use modules::{
+    LoadError, ModuleSettings, Print, Program, check_syntax, file_state, transpile_builtin,
+};
 pub use op::{Call, Op, OpResult};
 pub use op_error::{ErrorClass, OpError, Throw};
 pub use process_info::ProcessInfo;

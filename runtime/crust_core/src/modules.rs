@@ -8,12 +8,14 @@ mod evaluate;
 mod export;
 mod graph;
 mod link;
+mod loaded_files;
 mod natives;
 mod record;
 mod source;
 
 pub use error::LoadError;
 pub(crate) use error::rendered;
+pub use loaded_files::state as file_state;
 pub(crate) use natives::OPS;
 pub use source::{check_syntax, transpile_builtin};
 
@@ -34,7 +36,7 @@ pub struct ModuleSettings {
     pub resolve: ResolveOptions,
     /// `--define`.
     pub defines: Vec<(String, String)>,
-    /// A descriptor that receives the path of each loaded file, one a line (`--watch`).
+    /// A descriptor that receives the state and path of each loaded file, one a line (`--watch`).
     pub loaded_files: Option<i32>,
 }
 

@@ -35,6 +35,13 @@ impl WatchedFiles {
         })
     }
 
+    /// Watches a file that was loaded in the given state; true if it has changed since.
+    pub(super) fn loaded(&mut self, path: &Path, state: &str) -> Result<bool, CliError> {
+        self.add(path)?;
+        // From here on changes arrive as events; this one may have come before.
+        Ok(crust_host::file_state(path) != state)
+    }
+
     /// Watches a file, which need not exist yet; where it is a link, also what it points to.
     pub(super) fn add(&mut self, path: &Path) -> Result<(), CliError> {
         self.add_one(path)?;

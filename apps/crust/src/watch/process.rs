@@ -56,19 +56,29 @@ impl Running {
     }
 }
 
+/// A report: the state of the file, a space, its path.
+fn parse(line: Vec<u8>) -> Option<(String, PathBuf)> {
+    let space = line.iter().position(|byte| *byte == b' ')?;
+    let state = String::from_utf8(line.get(..space)?.to_vec()).ok()?;
+    let path = line.get(space + 1..)?.to_vec();
+    Some((state, PathBuf::from(std::ffi::OsString::from_vec(path))))
+}
+
 fn read_reports(reports: OwnedFd, run: u64, sender: &Sender<Event>) {
     let mut reports = BufReader::new(File::from(reports));
     loop {
-        let mut path = Vec::new();
-        match reports.read_until(b'\n', &mut path) {
+        let mut line = Vec::new();
+        match reports.read_until(b'\n', &mut line) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        if path.last() == Some(&b'\n') {
-            path.pop();
+        if line.last() == Some(&b'\n') {
+            line.pop();
         }
-        let path = PathBuf::from(std::ffi::OsString::from_vec(path));
-        if sender.send(Event::Loaded { run, path }).is_err() {
+        let Some((state, path)) = parse(line) else {
+            continue;
+        };
+        if sender.send(Event::Loaded { run, path, state }).is_err() {
             return;
         }
     }

@@ -4,7 +4,7 @@
 use super::Modules;
 use super::data::Loader;
 use super::error::LoadError;
-use super::record::{Kind, ModuleId, ModuleKey, Origin, Record, Requested};
+use super::record::{Data, Kind, ModuleId, ModuleKey, Origin, Record, Requested};
 use crust_diag::Diagnostic;
 use crust_resolve::{PackageType, ReferrerKind, Resolved, ResolvedKind};
 use crust_transpile::{Module, Phase};
@@ -31,6 +31,16 @@ impl Modules {
     pub(crate) fn load(&self, key: ModuleKey) -> Result<ModuleId, LoadError> {
         let package_type = self.package_type(&key);
         self.load_job(Job { key, package_type })
+    }
+
+    /// A record that stands for a text which is no file's: what it imports is found from `path`.
+    pub(crate) fn referrer(&self, path: &Path) -> ModuleId {
+        let key = ModuleKey {
+            attribute: Some("compiled text".to_owned()),
+            ..ModuleKey::file(path)
+        };
+        let known = self.by_key.borrow().get(&key).copied();
+        known.unwrap_or_else(|| self.insert(Record::new(key, Kind::Data(Data::Empty))))
     }
 
     /// The module a specifier names, with everything it statically imports.

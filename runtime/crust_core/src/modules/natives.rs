@@ -10,7 +10,7 @@ use crate::stack;
 use crust_resolve::{
     NODE_MODULES, ReferrerKind, Resolved, ResolvedKind, builtin, file_url_to_path, path_to_file_url,
 };
-use crust_transpile::EmitPlan;
+use crust_transpile::{EmitPlan, Module};
 use jsc::{Scope, Script, Value};
 use std::path::{Path, PathBuf};
 
@@ -344,12 +344,11 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
             module.release();
             let url = script_name(&record.key.path);
             stack::register(&url, emitted.columns);
-            let uses = &module.uses;
             Found::CommonJs {
                 text: emitted.text,
                 url,
                 unparsed: module.is_unparsed(),
-                needs_context: uses.import_meta || uses.dynamic_import || uses.helpers,
+                needs_context: needs_context(module),
             }
         }
         Kind::Data(data) if record.status != Status::Evaluated => {
@@ -358,6 +357,12 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
         _ => Found::Esm,
     });
     found.unwrap_or(Found::Esm)
+}
+
+/// Whether the body of a script takes a sixth parameter.
+fn needs_context(module: &Module) -> bool {
+    let uses = &module.uses;
+    uses.import_meta || uses.dynamic_import || uses.helpers
 }
 
 fn common_js_answer<'s>(
@@ -404,7 +409,7 @@ impl Runtime {
     }
 }
 
-/// `compileText(content, filename)`: the wrapper function of `module._compile`.
+/// `compileText(content, filename)`: the script of `module._compile`, as `requireFile` answers it.
 fn compile_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (text, name) = (cx.string(0)?, cx.string(1)?);
     let (runtime, scope) = (cx.runtime(), cx.scope());
@@ -424,10 +429,12 @@ fn compile_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     }
     let emitted = module.emit(&EmitPlan::default());
     stack::register(&name, emitted.columns);
-    Ok(scope.evaluate(Script {
+    let body = scope.evaluate(Script {
         text: &emitted.text,
         url: &name,
-    })?)
+    })?;
+    let id = runtime.modules.referrer(Path::new(&name));
+    common_js_answer(cx, id, body, needs_context(&module))
 }
 
 fn main_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {

@@ -3,6 +3,7 @@
 
 use super::data::{self, Loader};
 use super::error::LoadError;
+use super::loaded_files::LoadedFiles;
 use super::record::{Data, Kind, ModuleKey, Origin};
 use crate::builtins::BuiltinText;
 use crate::op_error::OpError;
@@ -11,15 +12,13 @@ use crust_manifest::{CompilerOptions, Jsx, Tsconfigs};
 use crust_resolve::PackageType;
 use crust_transpile::{FormatHint, JsxRuntime, Options, Print, Syntax, transpile};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// What all reads share.
 pub(super) struct Sources {
     defines: Vec<(String, String)>,
-    loaded_files: Option<Mutex<File>>,
+    loaded_files: Option<LoadedFiles>,
     tsconfigs: Tsconfigs,
     /// `NODE_ENV=production`: JSX without development positions.
     production: bool,
@@ -45,7 +44,7 @@ impl Sources {
     pub(super) fn new(defines: Vec<(String, String)>, loaded_files: Option<i32>) -> Self {
         Self {
             defines,
-            loaded_files: loaded_files.and_then(open_report).map(Mutex::new),
+            loaded_files: loaded_files.and_then(LoadedFiles::open),
             tsconfigs: Tsconfigs::new(None),
             production: std::env::var_os("NODE_ENV").is_some_and(|mode| mode == "production"),
             engine_checks: true,
@@ -89,19 +88,6 @@ impl Sources {
             .map_or(Print::Nothing, |provided| provided.print)
     }
 
-    /// Tells the supervisor of `--watch` which file is in use.
-    fn report(&self, path: &Path) {
-        if let Some(file) = &self.loaded_files {
-            let mut line = path.as_os_str().as_encoded_bytes().to_vec();
-            line.push(b'\n');
-            // A supervisor that is gone no longer needs to know.
-            let _ = file
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .write_all(&line);
-        }
-    }
-
     /// Reads and parses the module of a key.
     pub(super) fn load(
         &self,
@@ -136,8 +122,8 @@ impl Sources {
             None if is_text => Loader::Tsx,
             None => Loader::of_extension(&path),
         };
-        if !is_text {
-            self.report(&path);
+        if let Some(loaded) = self.loaded_files.as_ref().filter(|_| !is_text) {
+            loaded.report(&path);
         }
         match loader {
             Loader::File => Ok(Kind::Data(Data::Text(path.to_string_lossy().into_owned()))),
@@ -301,14 +287,6 @@ fn format_hint(path: &Path, package_type: Option<PackageType>) -> FormatHint {
             _ => FormatHint::Detect,
         },
     }
-}
-
-/// A second handle on the inherited descriptor.
-fn open_report(descriptor: i32) -> Option<File> {
-    File::options()
-        .append(true)
-        .open(format!("/proc/self/fd/{descriptor}"))
-        .ok()
 }
 
 /// The syntax errors of a file, rendered (`node --check`).

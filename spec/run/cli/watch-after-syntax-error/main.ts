@@ -1,6 +1,4 @@
 console.log("start");
 const { value } = await import("./lib.ts");
 console.log(value);
-// The supervisor learns of loaded files from a pipe: a change in the same instant could come before.
-setTimeout(() => console.log("watched"), 400);
 setInterval(() => {}, 1000);
