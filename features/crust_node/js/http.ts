@@ -1,5 +1,6 @@
 // `node:http`: servers over `Bun.serve`, requests over `fetch`, and the tables and classes packages name.
 
+import { callable } from "crust:node/internal/callable";
 import { codes } from "crust:node/internal/errors";
 import * as client from "crust:node/internal/http_client";
 import * as tables from "crust:node/internal/http_constants";
@@ -8,9 +9,13 @@ import * as servers from "crust:node/internal/http_server";
 import { refusedFunctions } from "crust:node/internal/refuse";
 
 export const { METHODS, STATUS_CODES } = tables;
-export const { Agent, IncomingMessage, OutgoingMessage, validateHeaderName, validateHeaderValue } = messages;
-export const { Server, ServerResponse } = servers;
-export const { ClientRequest } = client;
+export const { validateHeaderName, validateHeaderValue } = messages;
+export const Agent = callable(messages.Agent);
+export const IncomingMessage = callable(messages.IncomingMessage);
+export const OutgoingMessage = callable(messages.OutgoingMessage);
+export const Server = callable(servers.Server);
+export const ServerResponse = callable(servers.ServerResponse);
+export const ClientRequest = callable(client.ClientRequest);
 export const maxHeaderSize = 16384;
 
 let agent: any = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });

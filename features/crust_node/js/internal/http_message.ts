@@ -1,11 +1,14 @@
 // What clients and servers of `node:http` share: headers in, headers out, and the agent. Opens no connection itself.
 
 import EventEmitter from "node:events";
+import { adoptable } from "crust:node/internal/callable";
 import { codes, notImplemented } from "crust:node/internal/errors";
 import stream from "crust:node/internal/streams/all";
 
 const EE: any = EventEmitter;
-const { Readable, Writable } = stream;
+const Root = adoptable(EE);
+const Readable = adoptable(stream.Readable);
+const Writable = adoptable(stream.Writable);
 
 const token = /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/;
 // eslint-disable-next-line no-control-regex -- what a header value may not hold
@@ -20,7 +23,7 @@ export function validateHeaderValue(name: string, value: unknown): void {
 }
 
 /** Keeps the options that programs give; connections are pooled by the client below `fetch`. */
-export class Agent extends EE {
+export class Agent extends Root {
   options: any;
   requests: Record<string, unknown> = Object.create(null);
   sockets: Record<string, unknown> = Object.create(null);
@@ -204,6 +207,9 @@ type HeaderValue = string | string[];
 export class OutgoingMessage extends Writable {
   _headers = new Map<string, [string, HeaderValue]>();
   headersSent = false;
+  _head: string | undefined = undefined;
+  _started = false;
+  _hasBody = true;
   sendDate = true;
   shouldKeepAlive = true;
   finished = false;
@@ -219,8 +225,12 @@ export class OutgoingMessage extends Writable {
   get connection(): any {
     return this.socket;
   }
+  /** The text of the head, once it is decided. */
   get _header(): string | null {
-    return this.headersSent ? "" : null;
+    return this.headersSent ? (this._head ??= this._headText()) : null;
+  }
+  _headText(): string {
+    return "";
   }
 
   setHeader(name: string, value: any): this {
@@ -278,8 +288,9 @@ export class OutgoingMessage extends Writable {
 
   /** Opens the way out, once; `whole` is the entire body when that is known. */
   _start(whole?: any): void {
-    if (this.headersSent) return;
-    this.headersSent = true;
+    if (this._started) return;
+    this._started = true;
+    if (!this.headersSent) this._implicitHeader(whole);
     if (whole !== undefined) return this._begin(whole);
     const self = this;
     this._begin(
@@ -296,6 +307,10 @@ export class OutgoingMessage extends Writable {
       }),
     );
   }
+  /** Decides the head when the program starts the body without one. */
+  _implicitHeader(_whole?: any): void {
+    this.headersSent = true;
+  }
   _begin(_body: any): void {
     notImplemented("http.OutgoingMessage");
   }
@@ -311,7 +326,7 @@ export class OutgoingMessage extends Writable {
     } else callback();
   }
   _final(callback: (error?: any) => void): void {
-    if (this.headersSent) this._sink?.close();
+    if (this._started) this._sink?.close();
     else this._start(this._whole ?? null);
     callback();
   }
@@ -320,7 +335,7 @@ export class OutgoingMessage extends Writable {
     else if (typeof encoding === "function") [callback, encoding] = [encoding, undefined];
     this.finished = true;
     // One piece and nothing before it: sent with its length.
-    if (chunk !== undefined && chunk !== null && !this.headersSent && (this as any).writableLength === 0) {
+    if (chunk !== undefined && chunk !== null && !this._started && (this as any).writableLength === 0) {
       const { Buffer } = require("node:buffer");
       if (typeof chunk !== "string" && !ArrayBuffer.isView(chunk)) throw new codes.ERR_INVALID_ARG_TYPE!("chunk", ["string", "Buffer", "Uint8Array"], chunk);
       this._whole = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;

@@ -1,11 +1,12 @@
 // `http.createServer` over `Bun.serve`: each request becomes a message pair. Upgrades and raw sockets refuse.
 
 import EventEmitter from "node:events";
+import { adoptable } from "crust:node/internal/callable";
 import { codes, notImplemented } from "crust:node/internal/errors";
 import { STATUS_CODES } from "crust:node/internal/http_constants";
 import { IncomingMessage, MessageSocket, OutgoingMessage } from "crust:node/internal/http_message";
 
-const EE: any = EventEmitter;
+const Root = adoptable(EventEmitter);
 
 export class ServerResponse extends OutgoingMessage {
   statusCode = 200;
@@ -35,7 +36,25 @@ export class ServerResponse extends OutgoingMessage {
       if (headers.length > 0 && Array.isArray(headers[0])) for (const [name, value] of headers) this.appendHeader(name, value);
       else for (let i = 0; i < headers.length; i += 2) this.appendHeader(headers[i], headers[i + 1]);
     } else if (headers) for (const [name, value] of Object.entries(headers)) this.setHeader(name, value);
+    this.statusMessage ??= STATUS_CODES[code] ?? "unknown";
+    if (code === 204 || code === 304 || this.req?.method === "HEAD") this._hasBody = false;
+    this.headersSent = true;
     return this;
+  }
+  /** The head as Node would write it: programs look into it. The server below makes its own from the same headers. */
+  override _headText(): string {
+    const lines = [`HTTP/1.1 ${this.statusCode} ${this.statusMessage}`];
+    for (const [name, value] of this._headers.values()) for (const one of ([] as any[]).concat(value)) lines.push(`${name}: ${one}`);
+    if (this.sendDate && !this.hasHeader("date")) lines.push(`Date: ${new Date().toUTCString()}`);
+    if (!this.hasHeader("connection")) lines.push(`Connection: ${this.shouldKeepAlive ? "keep-alive" : "close"}`);
+    if (this._hasBody && !this.hasHeader("content-length") && !this.hasHeader("transfer-encoding")) {
+      lines.push(this._whole === undefined ? "Transfer-Encoding: chunked" : `Content-Length: ${this._whole.byteLength}`);
+    }
+    return `${lines.join("\r\n")}\r\n\r\n`;
+  }
+  /** By its own method: middleware replaces `writeHead` to see the head before it goes out. */
+  override _implicitHeader(): void {
+    this.writeHead(this.statusCode);
   }
   writeContinue(): void {}
   writeProcessing(): never {
@@ -45,18 +64,22 @@ export class ServerResponse extends OutgoingMessage {
     return notImplemented("http.ServerResponse.writeEarlyHints");
   }
   override _begin(body: any): void {
-    this.statusMessage ??= STATUS_CODES[this.statusCode] ?? "unknown";
+    // An object of the program's own is connected to nobody, and what is written to it goes nowhere.
+    if (this._respond === undefined) {
+      this._sink = null;
+      return;
+    }
     const head = this.req?.method === "HEAD";
     const bodiless = this.statusCode === 204 || this.statusCode === 304 || head;
     if (bodiless && body instanceof ReadableStream) this._sink = null;
     let sent = bodiless ? null : body;
     // The length that the program gave stands in an answer to HEAD, whose body is never sent.
     if (head) sent = body === null || body instanceof ReadableStream ? new ReadableStream({ start: (controller) => controller.close() }) : body;
-    this._respond?.(new Response(sent, { status: this.statusCode, statusText: this.statusMessage, headers: this._webHeaders() }));
+    this._respond(new Response(sent, { status: this.statusCode, statusText: this.statusMessage, headers: this._webHeaders() }));
   }
 }
 
-export class Server extends EE {
+export class Server extends Root {
   listening = false;
   timeout = 0;
   keepAliveTimeout = 5000;
