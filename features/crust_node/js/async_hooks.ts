@@ -38,7 +38,6 @@ export class AsyncLocalStorage<T = any> {
   }
 
   run<R>(store: T, callback: (...args: any[]) => R, ...args: any[]): R {
-    // An async callback keeps its store up to its first await only: see the note in async_context.
     return runInContext(this.#with(store), callback, undefined, args);
   }
 

@@ -17,6 +17,8 @@ pub(crate) enum Piece {
     /// The value of an import, by its index in the module's imports: its local name, or a read of
     /// the environment when the module is emitted with that import live.
     Import(usize),
+    /// Text that is written only when the async context is carried across `await`.
+    Context(Cow<'static, str>),
 }
 
 /// Inserted text.
@@ -222,11 +224,11 @@ impl Edits {
             output.copy_to(edit.start);
             match &edit.action {
                 Action::After(pieces) | Action::Before(pieces) => {
-                    output.insert(&written(pieces, values.import));
+                    output.insert(&written(pieces, values));
                 }
                 Action::Blank => output.blank(edit.end),
                 Action::Replace(pieces) => {
-                    output.replace(edit.end, &written(pieces, values.import));
+                    output.replace(edit.end, &written(pieces, values));
                 }
                 Action::Reference(site) => {
                     let name = source.get(edit.start as usize..edit.end as usize);
@@ -252,6 +254,8 @@ pub(crate) struct Values<'v> {
     pub(crate) import: &'v dyn Fn(usize, &mut String),
     /// The expression of a member of an import that is a constant.
     pub(crate) constant: &'v dyn Fn(&MemberSite) -> Option<&'v str>,
+    /// Whether [`Piece::Context`] is written.
+    pub(crate) async_context: bool,
 }
 
 /// An expression in place of a member of an enum. A space keeps `1 .toFixed()` apart, and the whole
@@ -265,15 +269,19 @@ pub(crate) fn constant_text(constant: &str, starts_statement: bool, width: usize
     format!("{semicolon}{constant:width$}")
 }
 
-fn written<'p>(pieces: &'p [Piece], import: &dyn Fn(usize, &mut String)) -> Cow<'p, str> {
-    if let [Piece::Text(text)] = pieces {
-        return Cow::Borrowed(text);
+fn written<'p>(pieces: &'p [Piece], values: &Values<'_>) -> Cow<'p, str> {
+    match pieces {
+        [Piece::Text(text)] => return Cow::Borrowed(text),
+        [Piece::Context(_)] if !values.async_context => return Cow::Borrowed(""),
+        _ => {}
     }
     let mut out = String::new();
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Import(index) => import(*index, &mut out),
+            Piece::Import(index) => (values.import)(*index, &mut out),
+            Piece::Context(text) if values.async_context => out.push_str(text),
+            Piece::Context(_) => {}
         }
     }
     Cow::Owned(out)
@@ -395,6 +403,7 @@ mod tests {
             live: &|_| true,
             import: &import,
             constant: &|site| (site.import == 7).then_some("(-1)"),
+            async_context: false,
         };
         edits.apply(source, "", "", &values)
     }

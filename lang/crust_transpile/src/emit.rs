@@ -38,6 +38,9 @@ pub struct EmitPlan {
     pub import_modes: Vec<ImportMode>,
     /// The const enums among what the module reads members of.
     pub constants: Vec<ImportedConstants>,
+    /// Carries the async context across each `await` (`$crust.frame`, `$crust.newFrame()`). A CommonJS
+    /// module has decided that when it was parsed.
+    pub async_context: bool,
 }
 
 /// A const enum of another module.
@@ -104,6 +107,7 @@ impl Module {
             live: &live,
             import: &import,
             constant: &|site| plan.constant(&self.source, site),
+            async_context: plan.async_context || self.format == Format::CommonJs,
         };
         let (text, columns) = self.edits.apply(&self.source, &prefix, &suffix, &values);
         Emitted { text, columns }
@@ -281,7 +285,7 @@ impl Module {
             }
         });
         let mut out = format!("(function({}", parameters.join(","));
-        if uses.import_meta || uses.dynamic_import || uses.helpers {
+        if uses.need_environment() {
             let _ = write!(out, ",{environment}");
         }
         out.push_str("){");

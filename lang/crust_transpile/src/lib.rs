@@ -30,7 +30,7 @@ mod transpile;
 pub use column_map::ColumnMap;
 pub use compact::compact;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
-pub use lower::HELPERS;
+pub use lower::{HELPERS, stores_async_context};
 pub use module::{
     Constants, Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request,
     Uses,

@@ -1,6 +1,7 @@
 //! The lowering pass: one walk over the syntax tree that collects text edits and the module record.
 //! Each construct has its file under `lower/`; this one only dispatches. It never builds text.
 
+mod async_context;
 mod class_fields;
 mod classes;
 mod completion;
@@ -28,7 +29,7 @@ use oxc_ast::ast::{
     TSEnumDeclaration, TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression,
     TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
     TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, VariableDeclarator,
+    TaggedTemplateExpression, TryStatement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -40,6 +41,8 @@ use crate::edits::Edits;
 use crate::module::{Format, Import, IndirectExport, LocalExport, Request, Uses};
 use crate::names::Names;
 use crate::options::Options;
+
+pub use async_context::stores_async_context;
 
 /// JavaScript source of an expression whose value is the object of run-time helpers. The runtime
 /// evaluates it once, when a module that uses helpers first reads them.
@@ -98,6 +101,9 @@ pub(crate) struct Lowering<'a> {
     deferred_fields: Option<parameter_properties::Deferred>,
     resources: using::Resources,
     defines: defines::Defines,
+    frame: async_context::Frame,
+    /// Start of a `for await` whose label has been wrapped with it.
+    labeled_for_await: Option<u32>,
 }
 
 impl<'a> Lowering<'a> {
@@ -128,6 +134,8 @@ impl<'a> Lowering<'a> {
             deferred_fields: None,
             resources: using::Resources::default(),
             defines: defines::Defines::new(&options.defines, source),
+            frame: async_context::Frame::default(),
+            labeled_for_await: None,
         }
     }
 
@@ -140,6 +148,7 @@ impl<'a> Lowering<'a> {
         modules::declare(self, program);
         namespaces::containers::collect(self, program);
         using::begin(self, program);
+        async_context::begin(self);
         self.visit_program(program);
     }
 
@@ -229,14 +238,23 @@ impl<'a> Visit<'a> for Lowering<'a> {
 
     fn visit_await_expression(&mut self, it: &AwaitExpression<'a>) {
         self.record.has_top_level_await |= self.function_depth == 0;
+        async_context::await_expression(self, it);
         walk::walk_await_expression(self, it);
     }
 
     fn visit_for_of_statement(&mut self, it: &ForOfStatement<'a>) {
         self.record.has_top_level_await |= it.r#await && self.function_depth == 0;
         if !using::lower_for_of(self, it) {
+            if it.r#await {
+                async_context::for_await(self, it);
+            }
             walk::walk_for_of_statement(self, it);
         }
+    }
+
+    fn visit_try_statement(&mut self, it: &TryStatement<'a>) {
+        async_context::try_statement(self, it);
+        walk::walk_try_statement(self, it);
     }
 
     fn visit_for_statement(&mut self, it: &ForStatement<'a>) {
@@ -244,6 +262,7 @@ impl<'a> Visit<'a> for Lowering<'a> {
     }
 
     fn visit_labeled_statement(&mut self, it: &LabeledStatement<'a>) {
+        async_context::labeled_statement(self, it);
         using::labeled_statement(self, it);
     }
 

@@ -128,6 +128,15 @@ pub struct Uses {
     pub dirname: bool,
     /// The transpiler's run-time helpers ([`crate::HELPERS`]).
     pub helpers: bool,
+    /// A CommonJS module carries the async context across `await`.
+    pub async_context: bool,
+}
+
+impl Uses {
+    /// Whether a CommonJS module takes the environment as its sixth parameter.
+    pub fn need_environment(self) -> bool {
+        self.import_meta || self.dynamic_import || self.helpers || self.async_context
+    }
 }
 
 /// A parsed module: its record, and all that is needed to emit it.
@@ -177,6 +186,11 @@ impl Module {
     /// The source was taken as it is ([`crate::Options::engine_checks`]): the engine finds its errors.
     pub fn is_unparsed(&self) -> bool {
         self.unparsed
+    }
+
+    /// Whether the module waits somewhere and was parsed without [`crate::Options::async_context`].
+    pub fn lacks_async_context(&self) -> bool {
+        !self.uses.async_context && memchr::memmem::find(self.source.as_bytes(), b"await").is_some()
     }
 
     /// The source without its byte order mark; offsets count its bytes.

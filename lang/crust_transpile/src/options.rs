@@ -119,6 +119,8 @@ pub struct Options {
     /// The engine judges scripts that need no edit: they are not parsed here. Who sets this
     /// transpiles again without it when the engine refuses the text ([`crate::Module::is_unparsed`]).
     pub engine_checks: bool,
+    /// A CommonJS module carries the async context across `await`.
+    pub async_context: bool,
 }
 
 impl Default for Options {
@@ -136,6 +138,7 @@ impl Default for Options {
             print: Print::Nothing,
             builtin: false,
             engine_checks: false,
+            async_context: false,
         }
     }
 }

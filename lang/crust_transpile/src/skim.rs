@@ -14,6 +14,7 @@ pub(crate) fn needs_walk(source: &str, options: &Options, survey: Survey) -> boo
     survey.new_syntax
         || options.print != Print::Nothing
         || (options.syntax.is_jsx() && survey.jsx)
+        || (options.async_context && memmem::find(source.as_bytes(), b"await").is_some())
         || has_define(source, options)
 }
 

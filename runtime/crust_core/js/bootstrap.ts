@@ -12,6 +12,7 @@
   const cyclic = [];
 
   let helpers;
+  let contexts;
 
   function define(object, name, value) {
     defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
@@ -115,6 +116,16 @@
     }
     get helpers() {
       return (helpers ??= native.helpers());
+    }
+    // The async context while the module's own code, or one of its functions, waits.
+    get frame() {
+      const value = this.newFrame();
+      defineProperty(this, "frame", { value });
+      return value;
+    }
+    newFrame() {
+      const { Frame } = (contexts ??= native.builtin("crust:core/async_context"));
+      return new Frame();
     }
     import(specifier, options) {
       return importModule(this.id, specifier, options, false);

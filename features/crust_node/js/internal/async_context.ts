@@ -1,35 +1,35 @@
 // The current async context: one immutable map of storages. Timers, ticks, microtasks and resources capture it where
-// they are made and restore it where they run; the engine itself carries nothing across an `await`.
+// they are made and restore it where they run; emitted functions keep it across `await` (`crust:core/async_context`).
+
+import { beginContexts, getContext as currentContext, setContext, swapContext } from "crust:core/async_context";
 
 export type Context = ReadonlyMap<object, unknown>;
 
 const empty: Context = new Map();
-let current: Context = empty;
 
 export function getContext(): Context {
-  return current;
+  return currentContext() ?? empty;
 }
 
 /** Runs `fn` in `context` and returns to the caller's, also when it throws. */
 export function runInContext<T>(context: Context, fn: (...args: any[]) => T, thisArg?: unknown, args: readonly unknown[] = []): T {
-  const before = current;
-  current = context;
+  const before = swapContext(context);
   try {
     return Reflect.apply(fn, thisArg, args as any[]);
   } finally {
-    current = before;
+    swapContext(before);
   }
 }
 
 /** Changes the context for the rest of the current turn. */
 export function enterContext(context: Context): void {
-  current = context;
+  setContext(context);
 }
 
 /** `fn` bound to the context of now; the same function when there is none to keep. */
 export function bindContext<F extends (...args: any[]) => any>(fn: F): F {
-  if (current === empty || typeof fn !== "function") return fn;
-  const context = current;
+  if (getContext() === empty || typeof fn !== "function") return fn;
+  const context = getContext();
   return function (this: unknown, ...args: any[]) {
     return runInContext(context, fn, this, args);
   } as F;
@@ -45,6 +45,8 @@ export function installPropagation(): void {
   if (installed) return;
   installed = true;
   const g = globalThis as any;
+  const { nextTick } = process;
+  beginContexts(empty, (reset) => Reflect.apply(nextTick, process, [reset]));
   for (const name of ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]) wrapFirstArgument(g, name);
   wrapFirstArgument(process as any, "nextTick");
   installPromises();
@@ -61,10 +63,7 @@ function wrapFirstArgument(holder: any, name: string): void {
   Object.defineProperty(holder, name, { value: wrapped, writable: true, configurable: true, enumerable: descriptor?.enumerable ?? true });
 }
 
-/**
- * `then` binds its reactions. An `await` of a native promise does not call `then`, so what follows it runs in the
- * context that is current when the promise settles; `conformance/node.md` says so.
- */
+/** `then` binds its reactions; an `await` of a native promise does not call it. */
 function installPromises(): void {
   const { then } = Promise.prototype;
   const wrapped = function (this: Promise<unknown>, onFulfilled?: any, onRejected?: any): Promise<unknown> {

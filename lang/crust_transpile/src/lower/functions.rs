@@ -8,14 +8,16 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{Lowering, parameter_properties, types};
+use super::{Lowering, async_context, parameter_properties, types};
 use crate::edits::text;
 use crate::scan;
 
 /// A function of any kind but an arrow.
 pub(super) fn function<'a>(lowering: &mut Lowering<'a>, it: &Function<'a>) {
     lowering.in_function(|lowering| {
-        walk::walk_function(lowering, it, ScopeFlags::Function);
+        async_context::function(lowering, it, |lowering| {
+            walk::walk_function(lowering, it, ScopeFlags::Function);
+        });
     });
 }
 
@@ -23,12 +25,14 @@ pub(super) fn function<'a>(lowering: &mut Lowering<'a>, it: &Function<'a>) {
 pub(super) fn arrow<'a>(lowering: &mut Lowering<'a>, it: &ArrowFunctionExpression<'a>) {
     lowering.in_function(|lowering| {
         type_parameters(lowering, it);
-        lowering.visit_formal_parameters(&it.params);
-        return_type(lowering, it);
-        match &it.body {
-            ArrowFunctionBody::FunctionBody(body) => lowering.visit_function_body(body),
-            body => lowering.visit_arrow_function_body(body),
-        }
+        async_context::arrow(lowering, it, |lowering| {
+            lowering.visit_formal_parameters(&it.params);
+            return_type(lowering, it);
+            match &it.body {
+                ArrowFunctionBody::FunctionBody(body) => lowering.visit_function_body(body),
+                body => lowering.visit_arrow_function_body(body),
+            }
+        });
     });
 }
 

@@ -25,6 +25,15 @@ const SOURCES: &[&str] = &[
     "async () => { for (await using x of xs) { x } };",
     "l: for (using x = y; ; ) { continue l }",
     "async function af() { await using z = w; return 1 }",
+    "async function aw() { 'use strict'; try { await f(await g) } catch { h() } finally { await i } }",
+    "l2: l3: for await (const x of xs) { if (x) continue l3; else break }",
+    "l4: for await (using x of xs) { await x; continue l4 }",
+    "async (a) => ({ b: await a });",
+    "if (a) for await (x of xs) f(x); else g()",
+    "do for await (x of await xs) await f(x)\nwhile (0)",
+    "class AA { async m() { await using z = w; await z } async *g() { yield await 1 } [await k] = async () => await 2 }",
+    "export const aw2 = async <T,>(x: T): Promise<T> => await (x as any)!;",
+    "@dec class AD { @(async () => { await 1 }) m() {} @e f = async () => (await f, 1) }",
     "function* gf() { using z = w; yield z }",
     "class SB2 { m() {} static { using z = w } }",
     "@dec class A { @dec m() {} @dec static f = 1; @dec accessor a = 2; @dec #p() {} @dec get #g() { return 1 } @dec accessor #q; @dec [k] = () => {}; @dec static accessor [k] = 1; @dec 1 = 2; @dec 'x y'() {} }",
@@ -58,7 +67,7 @@ const SOURCES: &[&str] = &[
 ];
 
 fn options() -> impl Strategy<Value = Options> {
-    any::<[bool; 5]>().prop_map(|flags| Options {
+    any::<[bool; 6]>().prop_map(|flags| Options {
         syntax: if flags[0] { Syntax::Ts } else { Syntax::Tsx },
         format: if flags[1] {
             FormatHint::Detect
@@ -68,6 +77,7 @@ fn options() -> impl Strategy<Value = Options> {
         experimental_decorators: flags[2],
         emit_decorator_metadata: flags[3],
         use_define_for_class_fields: flags[4],
+        async_context: flags[5],
         ..Options::default()
     })
 }
@@ -78,12 +88,13 @@ fn check(source: &str, options: &Options) {
         return;
     };
     for shape in [Shape::Fast, Shape::Cyclic] {
-        for mode in [ImportMode::Copy, ImportMode::Live] {
+        for (mode, async_context) in [(ImportMode::Copy, true), (ImportMode::Live, false)] {
             let import_modes = vec![mode; module.imports.len()];
             let text = module
                 .emit(&EmitPlan {
                     shape,
                     import_modes,
+                    async_context,
                     ..EmitPlan::default()
                 })
                 .text;

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod async_context;
 mod completion;
 mod decorators;
 mod emitted_text;

@@ -41,6 +41,9 @@ const SNIPPETS: &[&str] = &[
     "using r = s;",
     "await using t = u;",
     "await 1;",
+    "async (a) => await a;",
+    "async function w() { try { await 1 } catch { } }",
+    "for await (const x of y) z;",
     "async <\nT>(a: T): Promise<\nT> => a",
     "a as any\n",
     "<any>b",
@@ -148,11 +151,12 @@ fn lines(text: &str) -> usize {
 
 fn check_module(module: &Module) {
     for shape in [Shape::Fast, Shape::Cyclic] {
-        for mode in [ImportMode::Copy, ImportMode::Live] {
+        for (mode, async_context) in [(ImportMode::Copy, true), (ImportMode::Live, false)] {
             let import_modes = vec![mode; module.imports.len()];
             let emitted = module.emit(&EmitPlan {
                 shape,
                 import_modes,
+                async_context,
                 ..EmitPlan::default()
             });
             assert_eq!(

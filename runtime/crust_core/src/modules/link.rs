@@ -34,7 +34,12 @@ impl Modules {
                 }
             }
             for id in component {
-                emit(&mut records, id, self.has_constants.get());
+                emit(
+                    &mut records,
+                    id,
+                    self.has_constants.get(),
+                    self.sources.carries_async_context(),
+                );
             }
         }
         Ok(())
@@ -296,10 +301,11 @@ fn is_one_edit_apart(a: &str, b: &str) -> bool {
 }
 
 /// Emits a linked module in its shape.
-fn emit(records: &mut [Record], id: ModuleId, constants: bool) {
+fn emit(records: &mut [Record], id: ModuleId, constants: bool, async_context: bool) {
     let Some(mut plan) = plan(records, id) else {
         return;
     };
+    plan.async_context = async_context;
     if constants {
         plan.constants = imported_constants(records, id);
     }
@@ -341,6 +347,7 @@ fn plan(records: &[Record], id: ModuleId) -> Option<EmitPlan> {
         shape,
         import_modes,
         constants: Vec::new(),
+        async_context: false,
     })
 }
 

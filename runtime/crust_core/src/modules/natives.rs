@@ -10,7 +10,7 @@ use crate::stack;
 use crust_resolve::{
     NODE_MODULES, ReferrerKind, Resolved, ResolvedKind, builtin, file_url_to_path, path_to_file_url,
 };
-use crust_transpile::{EmitPlan, Module};
+use crust_transpile::EmitPlan;
 use jsc::{Scope, Script, Value};
 use std::path::{Path, PathBuf};
 
@@ -279,7 +279,7 @@ enum Found {
     },
     Data(Data),
     Esm,
-    /// It ran before, and its entry in the cache was deleted.
+    /// It ran before, and its entry in the cache was deleted; or it has to be parsed otherwise.
     Released,
 }
 
@@ -337,8 +337,13 @@ fn load_and_link<'s>(
 }
 
 fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
+    let carries_context = runtime.modules.sources.carries_async_context();
     let found = runtime.record(id, |record| match &mut record.kind {
         Kind::CommonJs(module) if module.is_released() => Found::Released,
+        // It was read before a program showed that it has a use for it.
+        Kind::CommonJs(module) if carries_context && module.lacks_async_context() => {
+            Found::Released
+        }
         Kind::CommonJs(module) => {
             let emitted = module.emit(&EmitPlan::default());
             module.release();
@@ -348,7 +353,7 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
                 text: emitted.text,
                 url,
                 unparsed: module.is_unparsed(),
-                needs_context: needs_context(module),
+                needs_context: module.uses.need_environment(),
             }
         }
         Kind::Data(data) if record.status != Status::Evaluated => {
@@ -357,12 +362,6 @@ fn find_required(runtime: &Runtime, id: ModuleId) -> Found {
         _ => Found::Esm,
     });
     found.unwrap_or(Found::Esm)
-}
-
-/// Whether the body of a script takes a sixth parameter.
-fn needs_context(module: &Module) -> bool {
-    let uses = &module.uses;
-    uses.import_meta || uses.dynamic_import || uses.helpers
 }
 
 fn common_js_answer<'s>(
@@ -434,7 +433,7 @@ fn compile_text<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         url: &name,
     })?;
     let id = runtime.modules.referrer(Path::new(&name));
-    common_js_answer(cx, id, body, needs_context(&module))
+    common_js_answer(cx, id, body, module.uses.need_environment())
 }
 
 fn main_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {

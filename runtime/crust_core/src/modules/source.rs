@@ -13,6 +13,7 @@ use crust_resolve::PackageType;
 use crust_transpile::{FormatHint, JsxRuntime, Options, Print, Syntax, transpile};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What all reads share.
@@ -24,6 +25,8 @@ pub(super) struct Sources {
     production: bool,
     /// Leave plain scripts to the engine's parser.
     engine_checks: bool,
+    /// A source names `AsyncLocalStorage`: from then on the async context is carried across `await`.
+    async_context: AtomicBool,
     /// Files whose text the engine refused, to be parsed here.
     refused: Mutex<FxHashSet<PathBuf>>,
     /// Texts that stand for files: `-e` and standard input.
@@ -48,6 +51,7 @@ impl Sources {
             tsconfigs: Tsconfigs::new(None),
             production: std::env::var_os("NODE_ENV").is_some_and(|mode| mode == "production"),
             engine_checks: true,
+            async_context: AtomicBool::new(false),
             refused: Mutex::default(),
             provided: Mutex::default(),
         }
@@ -63,6 +67,11 @@ impl Sources {
                 print,
             },
         );
+    }
+
+    /// Whether a source that was read so far stores something in the async context.
+    pub(super) fn carries_async_context(&self) -> bool {
+        self.async_context.load(Ordering::Relaxed)
     }
 
     /// From now on, finds out here what is wrong with a file, or that it is no plain script.
@@ -151,6 +160,9 @@ impl Sources {
             Loader::Tsx => Syntax::Tsx,
             _ => return data::parse(loader, path, text).map(Kind::Data),
         };
+        if crust_transpile::stores_async_context(&text) {
+            self.async_context.store(true, Ordering::Relaxed);
+        }
         let options = self.options(syntax, path, package_type);
         let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
         Ok(match module.format {
@@ -171,6 +183,7 @@ impl Sources {
         };
         options.jsx.development = !self.production;
         options.print = self.print_of(path);
+        options.async_context = self.carries_async_context();
         options.engine_checks = self.engine_checks && !self.refused_by_engine(path);
         let in_package = path
             .components()
