@@ -24,6 +24,8 @@ const LAZY: Record<string, Make> = {
   stdout: from("crust:fs/bun_file", "stdout"),
   stderr: from("crust:fs/bun_file", "stderr"),
   serve: from("crust:http/serve", "serve"),
+  Cookie: from("crust:http/cookies/cookie", "Cookie"),
+  CookieMap: from("crust:http/cookies/cookie_map", "CookieMap"),
   spawn: from("crust:process/spawn", "spawn"),
   spawnSync: from("crust:process/spawn", "spawnSync"),
   fetch: () => globalThis.fetch,

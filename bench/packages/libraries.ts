@@ -1,0 +1,57 @@
+// Small libraries: validation, formats, templates, dates, functions, logging.
+// @ts-nocheck: the packages bring few types, and this is about what they do.
+import * as R from "ramda";
+import * as cheerio from "cheerio";
+import * as v from "valibot";
+import * as yaml from "js-yaml";
+import Ajv from "ajv";
+import Bluebird from "bluebird";
+import Handlebars from "handlebars";
+import Joi from "joi";
+import Mustache from "mustache";
+import _ from "underscore";
+import async from "async";
+import cookie from "cookie";
+import dayjs from "dayjs";
+import debug from "debug";
+import dotenv from "dotenv";
+import ejs from "ejs";
+import iconv from "iconv-lite";
+import jwt from "jsonwebtoken";
+import mime from "mime-types";
+import moment from "moment";
+import pc from "picocolors";
+import pino from "pino";
+import postcss from "postcss";
+import qs from "qs";
+import semver from "semver";
+import stringWidth from "string-width";
+import strip from "strip-ansi";
+import { DateTime } from "luxon";
+import { XMLParser } from "fast-xml-parser";
+import { buildSchema, graphql } from "graphql";
+import { marked } from "marked";
+import { minimatch } from "minimatch";
+import { nanoid, customAlphabet } from "nanoid";
+import { of, map, toArray } from "rxjs";
+import { parse as csv } from "csv-parse/sync";
+import { produce } from "immer";
+import { v4, v5, validate } from "uuid";
+
+const ajv = new Ajv({ allErrors: true }); const val = ajv.compile({ type: "object", required: ["a"], properties: { a: { type: "integer", minimum: 2 }, b: { type: "string", pattern: "^x" } }, additionalProperties: false });
+console.log(val({ a: 1, b: "y", c: 1 }), ajv.errorsText(val.errors)); console.log(val({ a: 3 }));
+const lines = []; const log = pino({ base: null, timestamp: false }, { write: (l) => lines.push(l) }); log.info({ a: 1 }, "hi %s", "x"); log.child({ c: 1 }).error(new TypeError("bad")); console.log(lines.length, lines[0].trim(), JSON.parse(lines[1]).err.type);
+console.log(v5("a", v5.URL), validate(v4()), nanoid().length, customAlphabet("ab", 5)().length, JSON.stringify(dotenv.parse("A=1\nB='x y'\n#c\nC=\"l\\nm\"")));
+console.log(semver.satisfies("1.2.3", "^1.1"), semver.inc("1.2.3", "minor"), semver.sort(["2.0.0", "1.0.0-a", "1.0.0"]));
+console.log(marked.parse("# Hi\n\n* a\n* **b**\n\n```js\n1\n```")); const query = cheerio.load("<ul><li class=a>1<li>2</ul>"); console.log(query("li").length, query(".a").text(), query.html());
+console.log((await postcss([(root) => root.walkDecls((d) => { d.value = d.value.toUpperCase(); })]).process("a{color:red}", { from: undefined })).css);
+console.log(Joi.object({ a: Joi.number().min(3) }).validate({ a: 1 }).error.message, Handlebars.compile("{{#each a}}<{{this}}>{{/each}}")({ a: [1, "&"] }), ejs.render("<% for (const x of y) { %>[<%= x %>]<% } %>", { y: [1, 2] }), Mustache.render("{{#a}}{{.}},{{/a}}", { a: [1, 2] }));
+console.log(iconv.encode("привет", "win1251").toString("hex"), iconv.decode(Buffer.from([0x82, 0xa0]), "shift_jis"), qs.stringify({ a: [1, { b: 2 }] }), JSON.stringify(qs.parse("a[0]=1&b[c]=2")), cookie.serialize?.("a", "b c", { path: "/" }) , mime.lookup("x.json"), mime.contentType("html"));
+console.log(JSON.stringify(yaml.load("a: [1, 2]\nb: {c: d}")), yaml.dump({ x: [1, { y: null }] }), JSON.stringify(new XMLParser({ ignoreAttributes: false }).parse("<a b='1'><c>2</c><c>3</c></a>")), JSON.stringify(csv("a,b\n1,\"x,y\"", { columns: true })));
+console.log(moment.utc("2024-02-29").add(1, "year").format("YYYY-MM-DD dddd"), dayjs("2024-01-31").add(1, "month").format("YYYY-MM-DD"), DateTime.fromISO("2024-03-10T12:00", { zone: "America/New_York" }).toISO(), DateTime.fromISO("2024-03-10").setLocale("de").toLocaleString(DateTime.DATE_FULL));
+console.log(R.pipe(R.map((x) => x + 1), R.sum)([1, 2]), _.groupBy([1, 2, 3], (x) => x % 2), v.safeParse(v.object({ a: v.string() }), { a: 1 }).issues[0].message, produce({ a: [1] }, (d) => { d.a.push(2); }), stringWidth("a漢👍"), strip("\x1b[31mx\x1b[0m"), pc.red("x"));
+of(1, 2).pipe(map((x) => x * 2), toArray()).subscribe((x) => console.log(x));
+console.log(JSON.stringify(await graphql({ schema: buildSchema("type Query { hello(n: Int!): String }"), source: "{ hello(n: 3) bad }", rootValue: { hello: ({ n }) => "h" + n } })));
+console.log(JSON.stringify(await graphql({ schema: buildSchema("type Query { hello(n: Int!): String }"), source: "{ hello(n: 3) }", rootValue: { hello: ({ n }) => "h" + n } })));
+const tok = jwt.sign({ a: 1, iat: 1 }, "secret"); console.log(tok, jwt.verify(tok, "secret", { ignoreExpiration: true })); try { jwt.verify(tok, "other"); } catch (e) { console.log(e.name, e.message); }
+console.log(minimatch("a/b/c.js", "a/**/*.{js,ts}"), await Bluebird.map([1, 2], (x) => x * 2, { concurrency: 1 }), await async.mapLimit([1, 2], 1, async (x) => x + 1), typeof debug("x"));
