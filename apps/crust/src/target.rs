@@ -169,6 +169,13 @@ fn module_not_found(name: &OsStr) -> CliError {
             reason: "it is a directory without an index file".to_owned(),
         };
     }
+    // A link that leads nowhere, or in circles.
+    if let (Ok(_), Err(error)) = (path.symlink_metadata(), path.metadata()) {
+        return CliError::NotAProgram {
+            path: path.to_owned(),
+            reason: crate::error::plain(&error),
+        };
+    }
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())

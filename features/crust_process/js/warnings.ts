@@ -80,3 +80,25 @@ function print(process: any, warning: any): void {
   const { write } = require("crust:ops/console");
   write(2, `${line}\n`);
 }
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** `--unhandled-rejections=warn`: what was rejected, and what that means. */
+export function warnRejection(reason: unknown): void {
+  const { process } = globalThis as any;
+  const name = "UnhandledPromiseRejectionWarning";
+  const what = reason instanceof Error ? String(reason.stack) : textOf(reason);
+  process.emitWarning(what, name);
+  process.emitWarning(
+    "Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch block, or by " +
+      "rejecting a promise which was not handled with .catch(). To terminate the process on unhandled promise rejection, use the CLI flag " +
+      "`--unhandled-rejections=strict`.",
+    name,
+  );
+}

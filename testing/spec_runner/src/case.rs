@@ -59,6 +59,8 @@ pub(crate) struct Case {
 pub(crate) enum StderrRule {
     #[default]
     Check,
+    /// Compared, but the peers have words of their own.
+    Own,
     Any,
 }
 

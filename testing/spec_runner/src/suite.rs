@@ -101,13 +101,18 @@ fn check_with(program: &Path, folder: &Path, case: &Case) -> Result<()> {
     // The output of a program that ended in another way is nothing to record.
     let update = problems.is_empty() && is_set("UPDATE");
     problems.extend(compare(folder, STDOUT, &stdout, update)?);
-    if case.stderr == StderrRule::Check {
+    let compares = match case.stderr {
+        StderrRule::Check => true,
+        StderrRule::Own => !is_set("ORACLE"),
+        StderrRule::Any => false,
+    };
+    if compares {
         problems.extend(compare(folder, STDERR, &stderr, update)?);
     }
     if problems.is_empty() {
         return Ok(());
     }
-    if case.stderr == StderrRule::Any && !stderr.is_empty() {
+    if !compares && !stderr.is_empty() {
         problems.push(format!("standard error was:\n{stderr}"));
     }
     bail!("{}", problems.join("\n"))

@@ -133,7 +133,14 @@ impl Runtime {
         }
     }
 
+    /// By `process.emitWarning`, as programs can listen for it.
     fn warn_rejection<'s>(&self, scope: Scope<'s>, reason: Value<'s>) {
+        let warned = self
+            .builtin(scope, "crust:process/warnings")
+            .and_then(|module| Ok(module.get("warnRejection")?.call(&[reason])?));
+        if warned.is_ok() {
+            return;
+        }
         self.flush();
         (self.hooks.print_error)(&format!(
             "UnhandledPromiseRejectionWarning: {}\n",
