@@ -300,6 +300,24 @@
     configurable: true,
   });
 
+  // The constructors of an error's own classes, one a line: their frames are no part of its stack.
+  const builtinErrors = new Set([Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError].map((Class) => Class.prototype));
+  function constructorNames(error) {
+    const names = [];
+    for (let object = Object.getPrototypeOf(error); object !== null && !builtinErrors.has(object); object = Object.getPrototypeOf(object)) {
+      const constructor = getOwnPropertyDescriptor(object, "constructor")?.value;
+      const name = typeof constructor === "function" ? getOwnPropertyDescriptor(constructor, "name")?.value : undefined;
+      if (typeof name === "string") names.push(name);
+    }
+    return names.join("\n");
+  }
+  function belowConstructors(error, frames) {
+    const names = constructorNames(error).split("\n");
+    const lines = frames.split("\n");
+    const first = lines.findIndex((line) => !/^[^@]+@/.test(line) || !names.includes(line.slice(0, line.indexOf("@"))));
+    return first > 0 ? lines.slice(first).join("\n") : frames;
+  }
+
   // Level 0 only: an error whose stack is still the engine's.
   let formatsErrors = false;
   const RAW_FRAME = /^(?:[^\n@]*@(?:\/|crust:|\[native|data:)[^\n]*|\[native code\])$/m;
@@ -308,7 +326,7 @@
     const property = getOwnPropertyDescriptor(error, "stack");
     if (property === undefined || typeof property.value !== "string" || !property.configurable) return;
     if (/\n    at /.test(property.value) || !RAW_FRAME.test(property.value)) return;
-    defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), property.value), writable: true, configurable: true });
+    defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), belowConstructors(error, property.value)), writable: true, configurable: true });
   }
 
   function formattingClass(Native) {
@@ -317,7 +335,7 @@
       // Captured anew, so that this function neither shows nor counts.
       const holder = {};
       captureRaw(holder, Class);
-      defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), holder.stack), writable: true, configurable: true });
+      defineProperty(error, "stack", { value: stackValue(error, quietHeader(error), belowConstructors(error, holder.stack)), writable: true, configurable: true });
       return error;
     };
     Object.defineProperties(Class, Object.getOwnPropertyDescriptors(Native));
@@ -337,6 +355,7 @@
 
   return {
     prepareStack: stackValue,
+    constructorNames,
     formatError,
     formatErrorsWhenMade() {
       formatsErrors = true;

@@ -80,12 +80,46 @@ fn is_name_unit(unit: u16) -> bool {
 
 /// `stack` of an error at the moment it is first read.
 pub(crate) fn format<'s>(error: Value<'s>, raw: &RawStack<'_>) -> Value<'s> {
+    let frames = without_constructors(error, raw.frames);
     if PREPARES.get()
-        && let Ok(prepared) = prepare(error, raw)
+        && let Ok(prepared) = prepare(error, raw.header, frames)
     {
         return prepared;
     }
-    error.scope().string(&text(raw.header, raw.frames))
+    error.scope().string(&text(raw.header, frames))
+}
+
+/// The frames below the constructors of the error's own class, which say nothing of where it was made.
+fn without_constructors<'r>(error: Value<'_>, frames: &'r str) -> &'r str {
+    // Few errors are made by a function with the name of a class: the others are not looked at.
+    let named_as_class = |frames: &str| {
+        let first = frames.bytes().next();
+        first.is_some_and(|byte| byte != b'@' && byte != b'[' && !byte.is_ascii_lowercase())
+    };
+    if !named_as_class(frames) {
+        return frames;
+    }
+    let names = Runtime::current()
+        .core_function(error.scope(), "constructorNames")
+        .call(&[error])
+        .and_then(Value::to_text);
+    let Ok(names) = names else {
+        return frames;
+    };
+    below_constructors(frames, &names)
+}
+
+/// Drops the first frames as long as they have one of the names, which are one a line.
+fn below_constructors<'r>(frames: &'r str, names: &str) -> &'r str {
+    let mut rest = frames;
+    while let Some((line, below)) = rest.split_once('\n') {
+        let function = line.split_once('@').map_or("", |(function, _)| function);
+        if function.is_empty() || !names.lines().any(|name| name == function) {
+            break;
+        }
+        rest = below;
+    }
+    rest
 }
 
 /// The program has set `Error.prepareStackTrace`.
@@ -94,10 +128,10 @@ pub(crate) fn set_prepares(prepares: bool) {
 }
 
 /// What the program's `Error.prepareStackTrace` makes of the frames.
-fn prepare<'s>(error: Value<'s>, raw: &RawStack<'_>) -> Result<Value<'s>, Exception<'s>> {
+fn prepare<'s>(error: Value<'s>, header: &str, frames: &str) -> Result<Value<'s>, Exception<'s>> {
     let scope = error.scope();
     let prepare = Runtime::current().core_function(scope, "prepareStack");
-    prepare.call(&[error, scope.string(raw.header), scope.string(raw.frames)])
+    prepare.call(&[error, scope.string(header), scope.string(frames)])
 }
 
 /// Header, then one line per frame of the engine's.
@@ -252,6 +286,16 @@ mod tests {
             "map@[native code]\n@/node_modules/@s/x.js:1:2",
             "\n    at map (native)\n    at /node_modules/@s/x.js:1:2",
         );
+    }
+
+    #[test]
+    fn constructors_are_left_out() {
+        let frames = "A@/a.ts:1:2\nB@/a.ts:3:4\nA@[native code]\nf@/a.ts:5:6\nA@/a.ts:7:8";
+        let below = |names| below_constructors(frames, names);
+        assert_eq!(below("B\nA"), "f@/a.ts:5:6\nA@/a.ts:7:8");
+        assert_eq!(below("B"), frames);
+        assert_eq!(below(""), frames);
+        assert_eq!(below_constructors("A@/a.ts:1:2", "A"), "A@/a.ts:1:2");
     }
 
     #[test]
