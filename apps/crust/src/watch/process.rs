@@ -57,7 +57,7 @@ impl Running {
 }
 
 /// A report: the state of the file, a space, its path.
-fn parse(line: Vec<u8>) -> Option<(String, PathBuf)> {
+fn parse(line: &[u8]) -> Option<(String, PathBuf)> {
     let space = line.iter().position(|byte| *byte == b' ')?;
     let state = String::from_utf8(line.get(..space)?.to_vec()).ok()?;
     let path = line.get(space + 1..)?.to_vec();
@@ -75,7 +75,7 @@ fn read_reports(reports: OwnedFd, run: u64, sender: &Sender<Event>) {
         if line.last() == Some(&b'\n') {
             line.pop();
         }
-        let Some((state, path)) = parse(line) else {
+        let Some((state, path)) = parse(&line) else {
             continue;
         };
         if sender.send(Event::Loaded { run, path, state }).is_err() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -139,10 +139,8 @@ fn a_file_that_changed_before_it_was_watched_restarts_the_program() {
     let program = Supervised::start(
         "early",
         None,
-        &format!(
-            "if [ -e again ]; then echo again >/dev/fd/$2; exit 0; fi; touch again
-            printf '1:0:1.000000001 %s\\n' \"$PWD/loaded\" >/dev/fd/$1"
-        ),
+        "if [ -e again ]; then echo again >/dev/fd/$2; exit 0; fi; touch again
+        printf '1:0:1.000000001 %s\\n' \"$PWD/loaded\" >/dev/fd/$1",
     );
     assert_eq!(program.line(), "again");
     // It may be asked to end before or after its program has ended by itself.
