@@ -94,7 +94,7 @@ fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String),
             .iter()
             .map(|request| request.specifier.clone())
             .collect();
-        (requests, module.emit(&EmitPlan::default()).text)
+        (requests, module.emit(&EmitPlan::plain(&module)).text)
     };
     Ok((specifier, format!("&{requests:?}, {:?}", compact(&text))))
 }

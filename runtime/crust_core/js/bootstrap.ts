@@ -346,10 +346,12 @@
       return tracked;
     },
 
-    // Evaluates a module that is in no cycle. Answers a promise when the body awaits.
+    // Evaluates a module that is in no cycle. Answers a promise when the body awaits, and the context
+    // when the body is no function but a program, to be evaluated with it.
     run(id, body, requests, links, checks) {
       if (checks !== undefined) checkNames(checks);
-      return body(new ModuleContext(id, requests.map(requested), links));
+      const context = new ModuleContext(id, requests.map(requested), links);
+      return body === undefined ? context : body(context);
     },
 
     // Instantiates the modules of one cycle: hoisted functions exist, nothing has run.
@@ -382,6 +384,9 @@
     },
 
     // A builtin: its imports are namespaces already, and `require` gives other builtins.
+    builtinContext(i) {
+      return new BuiltinContext(i);
+    },
     runBuiltin(body, i) {
       const context = new BuiltinContext(i);
       body(context);

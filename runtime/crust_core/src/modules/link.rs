@@ -307,6 +307,7 @@ fn emit(records: &mut [Record], id: ModuleId) {
     let emitted = module.emit(&plan);
     module.release();
     stack::register(&script_name(&record.key.path), emitted.columns);
+    record.is_block = plan.shape == Shape::Block;
     record.text = Some(emitted.text);
 }
 
@@ -324,6 +325,8 @@ fn plan(records: &[Record], id: ModuleId) -> Option<EmitPlan> {
     let module = record.esm()?;
     let shape = if record.cyclic {
         Shape::Cyclic
+    } else if module.fits_block() {
+        Shape::Block
     } else {
         Shape::Fast
     };

@@ -421,7 +421,7 @@ pub fn transpile_builtin(source: String) -> Result<BuiltinText, String> {
             format!("{}:{}: {}", problem.line, problem.column, problem.message)
         })
     })?;
-    let emitted = module.emit(&crust_transpile::EmitPlan::default());
+    let emitted = module.emit(&crust_transpile::EmitPlan::plain(&module));
     let requests = module
         .requests
         .iter()
