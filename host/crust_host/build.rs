@@ -78,7 +78,7 @@ fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String),
     let source =
         fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let (requests, text) = if specifier == "crust:core/bootstrap" {
-        // A plain script: one function expression.
+        // A plain script: one block.
         (Vec::new(), source)
     } else {
         let options = Options {

@@ -34,11 +34,7 @@ impl TextAllocator {
     /// Memory for a string of at most `length` characters: `u8` is Latin-1, `u16` UTF-16. `None` for
     /// lengths the engine keeps special.
     pub fn allocate<U: Unit>(self, length: usize) -> Option<TextBuffer<U>> {
-        let width = if U::WIDE {
-            Width::Bits16
-        } else {
-            Width::Bits8
-        };
+        let width = if U::WIDE { Width::Bits16 } else { Width::Bits8 };
         let (text, start) = self.strings.allocate_uninitialized(width, length)?;
         Some(TextBuffer {
             strings: self.strings,

@@ -5,9 +5,7 @@
 use crate::scope::Scope;
 use crate::text_buffer::{TextAllocator, TextBuffer};
 use crate::value::Value;
-use encoding_rs::mem::{
-    convert_latin1_to_utf16, convert_utf8_to_latin1_lossy, utf8_latin1_up_to,
-};
+use encoding_rs::mem::{convert_latin1_to_utf16, convert_utf8_to_latin1_lossy, utf8_latin1_up_to};
 use encoding_rs::{CoderResult, Decoder, UTF_8};
 
 /// Bytes converted at once: two such buffers stay in a core's cache.

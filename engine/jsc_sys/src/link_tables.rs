@@ -18,8 +18,6 @@ mod tables {
     /// Less is not worth a system call.
     const SMALLEST: usize = 128 * 1024;
 
-
-
     /// An entry of the dynamic section (`Elf64_Dyn`).
     #[repr(C)]
     struct Dynamic {

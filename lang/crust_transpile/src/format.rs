@@ -2,8 +2,8 @@
 
 use oxc_ast::ast::{
     ArrowFunctionExpression, AwaitExpression, ForOfStatement, Function, IdentifierReference,
-    Program, ReturnStatement, Statement, ThisExpression, VariableDeclaration,
-    VariableDeclarationKind, WithStatement,
+    Program, ReturnStatement, Statement, TSImportEqualsDeclaration, ThisExpression,
+    VariableDeclaration, VariableDeclarationKind, WithStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
@@ -114,12 +114,17 @@ fn is_typescript_file(options: &Options) -> bool {
 
 /// Whether the file shows that its body is that of a function which is not strict.
 fn shows_function(program: &Program<'_>) -> bool {
-    let mut shows = ShowsFunction { found: false };
+    let mut shows = ShowsFunction {
+        arrows: 0,
+        found: false,
+    };
     shows.visit_program(program);
     shows.found
 }
 
 struct ShowsFunction {
+    /// Arrow functions around.
+    arrows: u32,
     found: bool,
 }
 
@@ -133,11 +138,16 @@ impl<'a> Visit<'a> for ShowsFunction {
         self.found = true;
     }
 
-    fn visit_return_statement(&mut self, _: &ReturnStatement<'a>) {
-        self.found = true;
+    fn visit_return_statement(&mut self, it: &ReturnStatement<'a>) {
+        self.found |= self.arrows == 0;
+        walk::walk_return_statement(self, it);
     }
 
     fn visit_with_statement(&mut self, _: &WithStatement<'a>) {
+        self.found = true;
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, _: &TSImportEqualsDeclaration<'a>) {
         self.found = true;
     }
 
@@ -149,9 +159,9 @@ impl<'a> Visit<'a> for ShowsFunction {
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
         // `return` is its own, `this` is not.
-        let mut inner = ShowsFunction { found: false };
-        walk::walk_arrow_function_expression(&mut inner, it);
-        self.found |= inner.found;
+        self.arrows += 1;
+        walk::walk_arrow_function_expression(self, it);
+        self.arrows -= 1;
     }
 }
 

@@ -1,9 +1,12 @@
 // The part of the module system that must live in JS: namespace objects, the context object that a
 // module's function receives, lazy globals and the nextTick hook. Evaluated first in every VM.
 // Never resolves, reads or orders modules: that is Rust's work (runtime/crust_core/src/modules).
-
-(function (native) {
-  "use strict";
+//
+// A block, not a function: the engine reads it once. Its `this` are the natives, its value what Rust
+// calls.
+"use strict";
+{
+  const native = this;
   const { defineProperty, freeze, keys, getOwnPropertyDescriptor } = Object;
 
   // Namespace objects by module id; `undefined` until the module's exports exist.
@@ -324,7 +327,7 @@
     return Class;
   }
 
-  return {
+  ({
     prepareStack: stackValue,
     formatError,
     formatErrorsWhenMade() {
@@ -424,5 +427,5 @@
     lazyGlobals(list) {
       for (const [name, module, exported, enumerable] of list) lazyGlobal(name, module, exported, enumerable);
     },
-  };
-})
+  });
+}
