@@ -78,7 +78,7 @@ fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String),
     let source =
         fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let (requests, text) = if specifier == "crust:core/bootstrap" {
-        // A plain script: one function expression.
+        // A plain script: one block.
         (Vec::new(), source)
     } else {
         let options = Options {
@@ -94,7 +94,7 @@ fn emit(prefix: &str, directory: &Path, file: &Path) -> Result<(String, String),
             .iter()
             .map(|request| request.specifier.clone())
             .collect();
-        (requests, module.emit(&EmitPlan::default()).text)
+        (requests, module.emit(&EmitPlan::plain(&module)).text)
     };
     Ok((specifier, format!("&{requests:?}, {:?}", compact(&text))))
 }

@@ -63,6 +63,7 @@ impl Engine {
                 },
             };
             engine.set_options(options);
+            library.release_link_tables();
             engine
         }))
     }

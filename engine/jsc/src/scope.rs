@@ -169,6 +169,19 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// What the program throws, or the `SyntaxError` of its text.
     pub fn evaluate(self, script: Script<'_>) -> Result<Value<'s>, Exception<'s>> {
+        self.evaluate_with(script, None)
+    }
+
+    /// As [`Scope::evaluate`], with an object as the program's `this` instead of the global one.
+    ///
+    /// # Errors
+    /// As [`Scope::evaluate`].
+    pub fn evaluate_with(
+        self,
+        script: Script<'_>,
+        this: Option<Value<'s>>,
+    ) -> Result<Value<'s>, Exception<'s>> {
+        let this = this.map_or(ptr::null_mut(), Value::as_raw);
         let text = JsString::from_str(script.text);
         let url = JsString::from_str(script.url);
         self.attempt(|exception| {
@@ -177,7 +190,7 @@ impl<'s> Scope<'s> {
                 (api().JSEvaluateScript)(
                     self.context,
                     text.as_raw(),
-                    ptr::null_mut(),
+                    this,
                     url.as_raw(),
                     1,
                     exception,

@@ -12,6 +12,7 @@
 
 mod api;
 mod library;
+mod link_tables;
 mod types;
 
 pub use api::{Api, Glib, Spi};

@@ -124,6 +124,11 @@ impl Library {
             .filter(|address| !address.is_null())
     }
 
+    /// Gives back the memory that only linking and looking up symbols needed.
+    pub fn release_link_tables(&self) {
+        crate::link_tables::release();
+    }
+
     /// What was opened, for `crust --revision --verbose`.
     pub fn path(&self) -> &str {
         &self.path

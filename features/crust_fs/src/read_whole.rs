@@ -2,7 +2,7 @@
 
 use crate::place::{Opened, Place};
 use crate::support::{failed_at, retry, run, settle_later};
-use crust_core::{Call, Latin1Allocator, Latin1Buffer, Op, OpError, OpResult, Scope};
+use crust_core::{Call, Op, OpError, OpResult, Scope, TextAllocator, TextBuffer, Utf8Text};
 use rustix::fs::{self, Mode, OFlags};
 use rustix::io::{Errno, ReadWriteFlags};
 use std::io::IoSliceMut;
@@ -13,6 +13,9 @@ pub(crate) const OPS: &[Op] = &[Op::new("readWhole", read_whole)];
 
 /// Room for files whose size the system does not tell (procfs, pipes).
 const UNKNOWN_SIZE: usize = 64 * 1024;
+/// Bytes read and converted at once.
+const PIECE: usize = 128 * 1024;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The engine's longest string, and more than its buffers hold.
 const LONGEST: u64 = 0x7fff_ffff;
 
@@ -52,7 +55,7 @@ fn read_whole<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let allocator = if form == Form::Bytes {
         None
     } else {
-        cx.scope().latin1_allocator()
+        cx.scope().text_allocator()
     };
     run(
         cx,
@@ -99,20 +102,22 @@ fn read_cached(
 enum Content {
     Bytes(Vec<u8>),
     /// Characters that are where the engine wants them.
-    InPlace(Latin1Buffer),
+    Latin1(TextBuffer<u8>),
+    Text(Utf8Text),
 }
 
 fn to_js(scope: Scope<'_>, content: Content, form: Form) -> OpResult<'_> {
     let bytes = match content {
         Content::Bytes(bytes) => bytes,
-        Content::InPlace(buffer) => return Ok(scope.string_from_buffer(buffer)),
+        Content::Latin1(buffer) => return Ok(buffer.into_value(scope)),
+        Content::Text(text) => return Ok(text.into_value(scope)),
     };
     match form {
         Form::Bytes => Ok(scope.uint8_array(bytes)?),
         Form::Latin1 => Ok(scope.string_latin1(&bytes)),
         Form::Text => Ok(scope.string_utf8(&bytes)),
         Form::Document => {
-            Ok(scope.string_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)))
+            Ok(scope.string_utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes)))
         }
     }
 }
@@ -142,7 +147,7 @@ fn read_all(
     file: &Opened<'_>,
     start: u64,
     end: Option<u64>,
-    allocator: Option<Latin1Allocator>,
+    allocator: Option<TextAllocator>,
     form: Form,
 ) -> Result<Content, Errno> {
     let stat = fs::fstat(file)?;
@@ -161,34 +166,90 @@ fn read_all(
         .min(limit);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let mut bytes = Vec::new();
     if size >= IN_PLACE
-        && let Some(mut buffer) = allocator.and_then(|allocator| allocator.allocate(size))
+        && let Some(allocator) = allocator
     {
-        fill(file, &mut buffer)?;
-        let is_final = form == Form::Latin1 || buffer.filled().is_ascii();
-        if is_final && buffer.is_full() && (size == limit || !read_more(file, &mut bytes)?) {
-            return Ok(Content::InPlace(buffer));
+        // A descriptor may stand anywhere.
+        let begin = fs::tell(file)?;
+        let content = read_in_place(file, size, allocator, form)?;
+        let is_all = size == limit || !has_more(file)?;
+        if let Some(content) = content.filter(|_| is_all) {
+            return Ok(content);
         }
-        // Text beyond ASCII, or a file that changed meanwhile.
-        bytes.splice(0..0, buffer.filled().iter().copied());
+        // The file grew meanwhile.
+        fs::seek(file, fs::SeekFrom::Start(begin))?;
     }
+    let mut bytes = Vec::new();
     read_rest(file, &mut bytes, size, limit)?;
     Ok(Content::Bytes(bytes))
 }
 
-/// Reads until the buffer is full or the file ends.
-fn fill(file: &Opened<'_>, buffer: &mut Latin1Buffer) -> Result<(), Errno> {
-    while !buffer.is_full() {
-        let count = buffer.fill(|room| {
-            prefer_huge_pages(room);
-            read_into(file, room)
-        })?;
-        if count == 0 {
+/// Reads `size` bytes to where their string will be, or all there are. `None` without such a place.
+fn read_in_place(
+    file: &Opened<'_>,
+    size: usize,
+    allocator: TextAllocator,
+    form: Form,
+) -> Result<Option<Content>, Errno> {
+    if form != Form::Latin1 {
+        let text = read_text(file, size, allocator, form == Form::Document)?;
+        return Ok(text.map(Content::Text));
+    }
+    let Some(mut buffer) = allocator.allocate::<u8>(size) else {
+        return Ok(None);
+    };
+    prefer_huge_pages(buffer.spare());
+    while !buffer.is_full() && buffer.fill(|room| read_into(file, room))? > 0 {}
+    Ok(Some(Content::Latin1(buffer)))
+}
+
+fn has_more(file: &Opened<'_>) -> Result<bool, Errno> {
+    Ok(retry(|| rustix::io::read(file, &mut [0]))? > 0)
+}
+
+/// Reads UTF-8 and converts it piece by piece, while each is in the processor's cache.
+fn read_text(
+    file: &Opened<'_>,
+    size: usize,
+    allocator: TextAllocator,
+    strip_mark: bool,
+) -> Result<Option<Utf8Text>, Errno> {
+    let Some(mut text) = Utf8Text::new(allocator, size) else {
+        return Ok(None);
+    };
+    prefer_huge_pages(text.spare());
+    let mut piece = vec![0; PIECE];
+    let (mut left, mut is_first) = (size, true);
+    while left > 0 {
+        let length = left.min(PIECE);
+        let filled = fill(file, piece.get_mut(..length).unwrap_or_default())?;
+        let mut bytes = piece.get(..filled).unwrap_or_default();
+        if strip_mark && is_first {
+            bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        }
+        is_first = false;
+        if !text.push(bytes) {
+            return Ok(None);
+        }
+        left -= filled;
+        if filled < length {
             break;
         }
     }
-    Ok(())
+    Ok(text.finish().then_some(text))
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &Opened<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        let read = retry(|| rustix::io::read(file, &mut *room))?;
+        if read == 0 {
+            break;
+        }
+        filled += read;
+    }
+    Ok(filled)
 }
 
 /// One read, repeated when a signal interrupted it.
@@ -200,14 +261,6 @@ fn read_into<'b>(
     #[expect(unsafe_code, reason = "the kernel wrote them")]
     // SAFETY: the read above wrote the first `count` bytes of `room`.
     Ok(unsafe { std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), count) })
-}
-
-/// Whether the file goes on; a byte of what follows is added.
-fn read_more(file: &Opened<'_>, bytes: &mut Vec<u8>) -> Result<bool, Errno> {
-    let mut byte = [0];
-    let count = retry(|| rustix::io::read(file, &mut byte))?;
-    bytes.extend(byte.iter().take(count));
-    Ok(count > 0)
 }
 
 /// Reads to the end of the file, `limit` bytes at most.

@@ -1,4 +1,4 @@
-//! From a module to the text the engine evaluates: one function expression, whose first line is the
+//! From a module to the text the engine evaluates: one function expression or one block, whose first line is the
 //! source's first line. README.md describes the protocol between the text and the runtime.
 
 use std::collections::BTreeSet;
@@ -15,6 +15,8 @@ pub enum Shape {
     /// The module is in no import cycle: one call runs it.
     #[default]
     Fast,
+    /// As `Fast`, for a body that [`Module::fits_block`]: a program whose `this` is the environment.
+    Block,
     /// The module is in a cycle: a first step makes its bindings visible, a second runs it.
     Cyclic,
 }
@@ -62,6 +64,18 @@ pub struct MemberRead {
 }
 
 impl EmitPlan {
+    /// For a module in no cycle whose imports are all copies.
+    pub fn plain(module: &Module) -> Self {
+        Self {
+            shape: if module.fits_block() {
+                Shape::Block
+            } else {
+                Shape::Fast
+            },
+            import_modes: Vec::new(),
+        }
+    }
+
     fn is_live(&self, import: usize) -> bool {
         self.import_modes.get(import) == Some(&ImportMode::Live)
     }
@@ -82,7 +96,7 @@ impl EmitPlan {
 /// An emitted program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emitted {
-    /// One expression, for the engine's program level.
+    /// One expression or one block, for the engine's program level.
     pub text: String,
     /// Its columns.
     pub columns: ColumnMap,
@@ -92,7 +106,7 @@ impl Module {
     /// Emits the module. The plan of a CommonJS module is not read.
     pub fn emit(&self, plan: &EmitPlan) -> Emitted {
         let (prefix, suffix) = match self.format {
-            Format::Esm => (self.module_prefix(plan), self.module_suffix()),
+            Format::Esm => (self.module_prefix(plan), self.module_suffix(plan.shape)),
             Format::CommonJs => (self.common_js_prefix(), "\n})".to_owned()),
         };
         let live = |import: usize| plan.is_live(import);
@@ -165,12 +179,12 @@ impl Module {
     fn module_prefix(&self, plan: &EmitPlan) -> String {
         let environment = &self.names.environment;
         let asynchronous = self.has_top_level_await;
-        let mut out = String::from(match (plan.shape, asynchronous) {
-            (Shape::Fast, false) => "(function(",
-            (Shape::Cyclic, false) => "(function*(",
-            (_, true) => "(async function(",
-        });
-        let _ = write!(out, "{environment}){{\"use strict\";");
+        let mut out = match (plan.shape, asynchronous) {
+            (Shape::Block, _) => format!("\"use strict\";{{const {environment}=this;"),
+            (Shape::Fast, false) => format!("(function({environment}){{\"use strict\";"),
+            (Shape::Cyclic, false) => format!("(function*({environment}){{\"use strict\";"),
+            (_, true) => format!("(async function({environment}){{\"use strict\";"),
+        };
         if let Some((open, _)) = &self.enclosure {
             out.push_str(open);
         }
@@ -233,7 +247,7 @@ impl Module {
     }
 
     /// The first object becomes the namespace as it is, so its keys stand in the order of one.
-    fn module_suffix(&self) -> String {
+    fn module_suffix(&self, shape: Shape) -> String {
         let mut out = format!("\n{}.done({{__proto__:null", self.names.environment);
         let mut constants: Vec<&LocalExport> = self
             .local_exports
@@ -255,7 +269,7 @@ impl Module {
             out.push(';');
             out.push_str(close);
         }
-        out.push_str("})");
+        out.push_str(if shape == Shape::Block { "}" } else { "})" });
         out
     }
 

@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     ArrowFunctionExpression, AwaitExpression, ForOfStatement, Function, IdentifierReference,
-    Program, Statement, VariableDeclaration, VariableDeclarationKind,
+    Program, ReturnStatement, Statement, TSImportEqualsDeclaration, ThisExpression,
+    VariableDeclaration, VariableDeclarationKind, WithStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::ScopeFlags;
@@ -12,7 +13,8 @@ use crate::options::{FormatHint, Options};
 use crate::parse::Parsed;
 
 /// Import and export syntax and top-level await make a module. Without them a file is CommonJS,
-/// unless its name or package says otherwise and it mentions none of CommonJS's names.
+/// unless its name or package says otherwise and it mentions none of CommonJS's names. A TypeScript
+/// file that shows nothing of CommonJS in any way is a module, as in Bun: it starts sooner so.
 pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
     if options.builtin || has_module_declaration(&parsed.program) {
         return Format::Esm;
@@ -25,6 +27,9 @@ pub(crate) fn decide(options: &Options, parsed: &Parsed<'_>) -> Format {
     let neutral = match options.format {
         FormatHint::Esm => Format::Esm,
         FormatHint::Detect if !parsed.import_metas.is_empty() => Format::Esm,
+        FormatHint::Detect if is_typescript_file(options) && !shows_function(&parsed.program) => {
+            Format::Esm
+        }
         FormatHint::CommonJs | FormatHint::Detect => return Format::CommonJs,
     };
     if mentions_common_js(&parsed.program) {
@@ -99,6 +104,79 @@ fn mentions_common_js(program: &Program<'_>) -> bool {
         .body
         .iter()
         .any(|it| matches!(it, Statement::TSExportAssignment(_)))
+}
+
+/// Whether the source is a file by its name, and no text of the command line.
+fn is_typescript_file(options: &Options) -> bool {
+    let extension = std::path::Path::new(&options.file_name).extension();
+    options.syntax.is_typescript() && extension.is_some_and(|it| it == "ts" || it == "tsx")
+}
+
+/// Whether the file shows that its body is that of a function which is not strict.
+fn shows_function(program: &Program<'_>) -> bool {
+    let mut shows = ShowsFunction {
+        arrows: 0,
+        found: false,
+    };
+    shows.visit_program(program);
+    shows.found
+}
+
+struct ShowsFunction {
+    /// Arrow functions around.
+    arrows: u32,
+    found: bool,
+}
+
+impl<'a> Visit<'a> for ShowsFunction {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        // A direct `eval` sees the parameters.
+        self.found |= matches!(it.name.as_str(), "eval" | "arguments");
+    }
+
+    fn visit_this_expression(&mut self, _: &ThisExpression) {
+        self.found = true;
+    }
+
+    fn visit_return_statement(&mut self, it: &ReturnStatement<'a>) {
+        self.found |= self.arrows == 0;
+        walk::walk_return_statement(self, it);
+    }
+
+    fn visit_with_statement(&mut self, _: &WithStatement<'a>) {
+        self.found = true;
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, _: &TSImportEqualsDeclaration<'a>) {
+        self.found = true;
+    }
+
+    fn visit_function(&mut self, it: &Function<'a>, _: ScopeFlags) {
+        let mut inner = Evaluates { found: false };
+        walk::walk_function(&mut inner, it, ScopeFlags::Function);
+        self.found |= inner.found;
+    }
+
+    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        // `return` is its own, `this` is not.
+        self.arrows += 1;
+        walk::walk_arrow_function_expression(self, it);
+        self.arrows -= 1;
+    }
+}
+
+struct Evaluates {
+    found: bool,
+}
+
+impl<'a> Visit<'a> for Evaluates {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        self.found |= it.name == "eval";
+    }
+
+    fn visit_with_statement(&mut self, _: &WithStatement<'a>) {
+        self.found = true;
+    }
 }
 
 struct Mentions {

@@ -10,6 +10,7 @@
     )
 )]
 
+mod block;
 mod column_map;
 mod compact;
 mod diagnose;

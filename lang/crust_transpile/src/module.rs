@@ -179,10 +179,17 @@ pub struct Module {
     /// Names of CommonJS that the body declares itself.
     pub(crate) declared: Vec<&'static str>,
     pub(crate) unparsed: bool,
+    /// The body may be a block ([`crate::Shape::Block`]).
+    pub(crate) fits_block: bool,
     pub(crate) released: bool,
 }
 
 impl Module {
+    /// Whether [`crate::Shape::Block`] is right for the module when it is in no cycle.
+    pub fn fits_block(&self) -> bool {
+        self.fits_block
+    }
+
     /// The source was taken as it is ([`crate::Options::engine_checks`]): the engine finds its errors.
     pub fn is_unparsed(&self) -> bool {
         self.unparsed

@@ -13,7 +13,7 @@ use crate::names::Names;
 use crate::options::Options;
 use crate::parse::Parsed;
 use crate::survey::Survey;
-use crate::{format, lower, nesting, parse, skim};
+use crate::{block, format, lower, nesting, parse, skim};
 
 /// Parses and lowers a source.
 ///
@@ -68,6 +68,7 @@ struct Parts {
     strict: bool,
     declared: Vec<&'static str>,
     unparsed: bool,
+    fits_block: bool,
 }
 
 impl Parts {
@@ -83,6 +84,7 @@ impl Parts {
             strict: false,
             declared: Vec::new(),
             unparsed: true,
+            fits_block: false,
         }
     }
 
@@ -108,6 +110,7 @@ impl Parts {
             strict: self.strict,
             declared: self.declared,
             unparsed: self.unparsed,
+            fits_block: self.fits_block,
             released: false,
         }
     }
@@ -156,6 +159,11 @@ fn analyse(
     }
     let (mut edits, record) = (lowering.edits, lowering.record);
     edits.finish();
+    let fits_block = format == Format::Esm
+        && !record.has_top_level_await
+        && record.prelude.is_empty()
+        && record.enclosure.is_none()
+        && block::fits(&parsed.program);
     Ok(Parts {
         format,
         record,
@@ -164,6 +172,7 @@ fn analyse(
         strict,
         declared,
         unparsed: false,
+        fits_block,
     })
 }
 

@@ -1,9 +1,12 @@
 // The part of the module system that must live in JS: namespace objects, the context object that a
 // module's function receives, lazy globals and the nextTick hook. Evaluated first in every VM.
 // Never resolves, reads or orders modules: that is Rust's work (runtime/crust_core/src/modules).
-
-(function (native) {
-  "use strict";
+//
+// A block, not a function: the engine reads it once. Its `this` are the natives, its value what Rust
+// calls.
+"use strict";
+{
+  const native = this;
   const { defineProperty, freeze, keys, getOwnPropertyDescriptor } = Object;
 
   // Namespace objects by module id; `undefined` until the module's exports exist.
@@ -353,7 +356,7 @@
     return Class;
   }
 
-  return {
+  ({
     prepareStack: stackValue,
     constructorNames,
     formatError,
@@ -376,10 +379,12 @@
       return tracked;
     },
 
-    // Evaluates a module that is in no cycle. Answers a promise when the body awaits.
+    // Evaluates a module that is in no cycle. Answers a promise when the body awaits, and the context
+    // when the body is no function but a program, to be evaluated with it.
     run(id, body, requests, links, checks) {
       if (checks !== undefined) checkNames(checks);
-      return body(new ModuleContext(id, requests.map(requested), links));
+      const context = new ModuleContext(id, requests.map(requested), links);
+      return body === undefined ? context : body(context);
     },
 
     // Instantiates the modules of one cycle: hoisted functions exist, nothing has run.
@@ -412,6 +417,9 @@
     },
 
     // A builtin: its imports are namespaces already, and `require` gives other builtins.
+    builtinContext(i) {
+      return new BuiltinContext(i);
+    },
     runBuiltin(body, i) {
       const context = new BuiltinContext(i);
       body(context);
@@ -449,5 +457,5 @@
     lazyGlobals(list) {
       for (const [name, module, exported, enumerable] of list) lazyGlobal(name, module, exported, enumerable);
     },
-  };
-})
+  });
+}

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 pub struct BuiltinText {
     /// The specifiers it imports, in request order.
     pub requests: Vec<Cow<'static, str>>,
-    /// The function the transpiler emitted.
+    /// The function or block the transpiler emitted.
     pub text: Cow<'static, str>,
 }
 
@@ -113,14 +113,22 @@ impl Builtins {
         for (index, request) in (0..).zip(&text.requests) {
             requests.set_index(index, self.load(scope, request)?)?;
         }
-        let body = scope.evaluate(Script {
+        let script = Script {
             text: &text.text,
             url: specifier,
-        })?;
+        };
         let runtime = Runtime::current();
-        Ok(runtime
-            .core_function(scope, "runBuiltin")
-            .call(&[body, requests])?)
+        // A function is an expression in parentheses.
+        if text.text.starts_with('(') {
+            let body = scope.evaluate(script)?;
+            let run = runtime.core_function(scope, "runBuiltin");
+            return Ok(run.call(&[body, requests])?);
+        }
+        let context = runtime
+            .core_function(scope, "builtinContext")
+            .call(&[requests])?;
+        scope.evaluate_with(script, Some(context))?;
+        Ok(context.get("namespace")?)
     }
 
     /// The natives of a feature as a namespace.

@@ -34,8 +34,8 @@ pub use event_loop::{
 pub use feature::{Builtin, Feature, Global};
 pub use jsc::Level as EngineLevel;
 pub use jsc::{
-    BytesKind, Exception, Global as GlobalValue, Latin1Allocator, Latin1Buffer, PromiseState,
-    Resolver, Scope, SharedWords, Type, Value,
+    BytesKind, Exception, Global as GlobalValue, PromiseState, Resolver, Scope, SharedWords,
+    TextAllocator, TextBuffer, Type, Utf8Text, Value,
 };
 pub use modules::{
     LoadError, ModuleSettings, Print, Program, check_syntax, file_state, transpile_builtin,

@@ -188,13 +188,13 @@ impl Runtime {
             .builtins
             .load(scope, "crust:ops/core")
             .map_err(|thrown| broken(thrown.to_js(scope).to_text().unwrap_or_default()))?;
-        let make = scope
-            .evaluate(Script {
-                text: &text.text,
-                url: BOOTSTRAP,
-            })
+        let script = Script {
+            text: &text.text,
+            url: BOOTSTRAP,
+        };
+        let core = scope
+            .evaluate_with(script, Some(natives))
             .map_err(describe)?;
-        let core = make.call(&[natives]).map_err(describe)?;
         // Set once: `boot` runs once per runtime.
         let _ = self.core.set(Global::new(core));
         self.keep_error_classes(scope);

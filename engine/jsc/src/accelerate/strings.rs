@@ -23,12 +23,23 @@ pub(crate) struct StringImpl {
 /// Flag bit of [`StringImpl`]: characters are 8-bit (Latin-1).
 const FLAG_8_BIT: u32 = 1 << 2;
 const REFERENCE: u32 = 2;
+/// What the probe writes to a text of 16-bit characters.
+const SHORTENED: &[u16] = &[0x20ac, 0xd83d, 0xde00];
 
 /// A C++ `std::span<T>`.
 #[repr(C)]
 struct Span {
-    start: *mut u8,
+    start: *mut c_void,
     length: usize,
+}
+
+/// Width of the characters of a text object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// Latin-1.
+    Bits8,
+    /// UTF-16.
+    Bits16,
 }
 
 type CreateUninitialized = unsafe extern "C" fn(*mut *mut StringImpl, usize, *mut Span);
@@ -40,6 +51,7 @@ type Destroy = unsafe extern "C" fn(*mut StringImpl);
 #[derive(Clone, Copy)]
 pub(crate) struct Strings {
     create: CreateUninitialized,
+    create_wide: CreateUninitialized,
     make_cell: MakeCell,
     make_opaque: MakeOpaque,
     destroy: Destroy,
@@ -62,6 +74,9 @@ impl Strings {
         let create = library.symbol(
             "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE\0",
         )?;
+        let wide = library.symbol(
+            "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIDsLm18446744073709551615EE\0",
+        )?;
         let cell =
             library.symbol("_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE\0")?;
         let opaque = library.symbol("_ZN14OpaqueJSString9tryCreateEON3WTF6StringE\0")?;
@@ -70,6 +85,7 @@ impl Strings {
         unsafe {
             Some(Self {
                 create: transmute::<*mut c_void, CreateUninitialized>(create),
+                create_wide: transmute::<*mut c_void, CreateUninitialized>(wide),
                 make_cell: transmute::<*mut c_void, MakeCell>(cell),
                 make_opaque: transmute::<*mut c_void, MakeOpaque>(opaque),
                 destroy: transmute::<*mut c_void, Destroy>(destroy),
@@ -107,6 +123,9 @@ impl Strings {
         let Some(opaque) = self.make_js_string(b"round trip") else {
             return false;
         };
+        let Some(wide) = self.make_shortened(scope.context()) else {
+            return false;
+        };
         // SAFETY: `make_js_string` hands over one reference.
         let opaque = unsafe { JsString::from_raw(opaque) };
         cell.is_string()
@@ -115,6 +134,22 @@ impl Strings {
                 .is_ok_and(|text| text.to_text() == "round \u{e9} trip")
             && self.read(raw).as_deref() == Some("round \u{e9} trip")
             && opaque.to_text() == "round trip"
+            && scope
+                .wrap(wide)
+                .to_js_string()
+                .is_ok_and(|text| text.units() == SHORTENED)
+    }
+
+    /// The text [`SHORTENED`] in an allocation that has room for more.
+    fn make_shortened(&self, context: JSContextRef) -> Option<JSValueRef> {
+        let room = SHORTENED.len() + 8;
+        let (text, start) = self.allocate_uninitialized(Width::Bits16, room)?;
+        // SAFETY: there is room, and nobody else knows the text.
+        unsafe {
+            ptr::copy_nonoverlapping(SHORTENED.as_ptr(), start.cast(), SHORTENED.len());
+            self.shorten(text, SHORTENED.len());
+            self.make_cell_of(context, text)
+        }
     }
 
     /// A string cell whose code units are the bytes. `None` for lengths the engine keeps special.
@@ -152,18 +187,19 @@ impl Strings {
     }
 
     fn allocate(&self, bytes: &[u8]) -> Option<*mut StringImpl> {
-        let (text, start) = self.allocate_uninitialized(bytes.len())?;
+        let (text, start) = self.allocate_uninitialized(Width::Bits8, bytes.len())?;
         // SAFETY: `start` has room for as many bytes as were asked for.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), start, bytes.len()) };
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), start.cast(), bytes.len()) };
         Some(text)
     }
 
-    /// A text object of `length` bytes that are yet to be written, and where they are. The caller owns
-    /// one reference.
+    /// A text object of `length` characters that are yet to be written, and where they are. The caller
+    /// owns one reference.
     pub(crate) fn allocate_uninitialized(
         &self,
+        width: Width,
         length: usize,
-    ) -> Option<(*mut StringImpl, *mut u8)> {
+    ) -> Option<(*mut StringImpl, *mut c_void)> {
         // Zero and one character are shared static strings in the engine.
         if !(2..=MAX_LENGTH).contains(&length) {
             return None;
@@ -173,9 +209,23 @@ impl Strings {
             start: ptr::null_mut(),
             length: 0,
         };
-        // SAFETY: the callee allocates `length` bytes and describes them in `span`.
-        unsafe { (self.create)(&raw mut text, length, &raw mut span) };
+        let create = match width {
+            Width::Bits8 => self.create,
+            Width::Bits16 => self.create_wide,
+        };
+        // SAFETY: the callee allocates `length` characters and describes them in `span`.
+        unsafe { create(&raw mut text, length, &raw mut span) };
         (!text.is_null() && span.length == length).then_some((text, span.start))
+    }
+
+    /// Makes a text object shorter, before anyone else knows it.
+    ///
+    /// # Safety
+    /// `text` is alive, its only reference is the caller's, and `length` is at least two and not more
+    /// than what it was made with.
+    pub(crate) unsafe fn shorten(&self, text: *mut StringImpl, length: usize) {
+        // SAFETY: the allocation is found by its address, not by its length, when it is freed.
+        unsafe { (*text).length = u32::try_from(length).unwrap_or((*text).length) };
     }
 
     /// # Safety

@@ -278,3 +278,75 @@ fn builtins_own_what_they_reexport() {
         "{text}"
     );
 }
+
+#[test]
+fn bodies_that_fit_in_a_block() {
+    let check = |source: &str, expect: bool| {
+        let options = Options {
+            syntax: Syntax::Ts,
+            ..Options::default()
+        };
+        let module = crust_transpile::transpile(source.to_owned(), &options).unwrap();
+        assert_eq!(module.fits_block(), expect, "of {source}");
+    };
+    check(
+        "export const a = 1; export function f() { var b = this; }",
+        true,
+    );
+    check(
+        "export class A { b = this.c; static { var d = this; } }",
+        true,
+    );
+    check("export const f = () => { var a = 1; };", true);
+    check("export type A = { b: this };", true);
+    check("export {}; var a = 1;", false);
+    check("export {}; { for (var a of b) {} }", false);
+    check("export const f = () => this;", false);
+    check("export class A { [this.b] = 1 }", false);
+    check("export const a = eval('this');", false);
+    check("export enum A { B }", false);
+    check("export namespace A { export const b = 1; }", false);
+    check("export {}; await a;", false);
+    check("module.exports = 1;", false);
+}
+
+#[test]
+fn a_block_is_a_program() {
+    let module =
+        crust_transpile::transpile("import a from 'm'; export const b = a;".to_owned(), &js())
+            .unwrap();
+    let emitted = module.emit(&crust_transpile::EmitPlan::plain(&module));
+    assert_eq!(
+        support::squeeze(&emitted.text),
+        support::squeeze(
+            "\"use strict\";{const $crust=this;const a=$crust.i[0].default;; const b = a;\n$crust.done({__proto__:null,b:b})}"
+        )
+    );
+}
+
+#[test]
+fn typescript_files_are_modules_unless_they_show_a_function() {
+    let check = |name: &str, source: &str, expect: Format| {
+        let options = Options {
+            syntax: Syntax::Ts,
+            file_name: name.to_owned(),
+            ..Options::default()
+        };
+        let module = crust_transpile::transpile(source.to_owned(), &options).unwrap();
+        assert_eq!(module.format, expect, "of {source}");
+    };
+    check("/a.ts", "console.log(1)", Format::Esm);
+    check("/a.ts", "function f() { return this; }", Format::Esm);
+    check("/a.ts", "const f = () => { return 1; };", Format::Esm);
+    check("/[eval]", "console.log(1)", Format::CommonJs);
+    check("/a.ts", "console.log(this)", Format::CommonJs);
+    check("/a.ts", "const f = () => this;", Format::CommonJs);
+    check("/a.ts", "require('a')", Format::CommonJs);
+    check("/a.ts", "console.log(arguments)", Format::CommonJs);
+    check(
+        "/a.ts",
+        "function f() { eval('module'); }",
+        Format::CommonJs,
+    );
+    check("/a.ts", "if (a) return;", Format::CommonJs);
+}

@@ -365,7 +365,12 @@ impl Runtime {
     }
 
     /// Compiles a module's text; it is not needed afterwards.
-    fn compile<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {
+    fn compile<'s>(
+        &self,
+        scope: Scope<'s>,
+        id: ModuleId,
+        this: Option<Value<'s>>,
+    ) -> Result<Value<'s>, Exception<'s>> {
         let text = self.record(id, |record| {
             record
                 .text
@@ -377,20 +382,33 @@ impl Runtime {
                 OpError::error("internal error: this module has no code").to_js(scope),
             ));
         };
-        scope.evaluate(Script {
+        let script = Script {
             text: &text,
             url: &url,
-        })
+        };
+        scope.evaluate_with(script, this)
     }
 
     fn run_body<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {
-        let body = self.compile(scope, id)?;
+        let is_block = self.record(id, |record| record.is_block).unwrap_or(false);
+        let body = if is_block {
+            scope.undefined()
+        } else {
+            self.compile(scope, id, None)?
+        };
         let requests = self.requests(scope, id)?;
         let links = self.links(scope, id)?;
         let checks = self.checks(scope, id)?;
         let number = scope.number(id.number());
-        self.core_function(scope, "run")
-            .call(&[number, body, requests, links, checks])
+        let answer = self
+            .core_function(scope, "run")
+            .call(&[number, body, requests, links, checks])?;
+        if is_block {
+            // Its completion value is of no interest.
+            self.compile(scope, id, Some(answer))?;
+            return Ok(scope.undefined());
+        }
+        Ok(answer)
     }
 
     /// Makes the bindings of a whole cycle before any of it runs.
@@ -401,7 +419,7 @@ impl Runtime {
             allocate.call(&[scope.number(member.number())])?;
         }
         for member in members {
-            let body = self.compile(scope, member)?;
+            let body = self.compile(scope, member, None)?;
             let (requests, links) = (self.requests(scope, member)?, self.links(scope, member)?);
             let number = scope.number(member.number());
             self.core_function(scope, "instantiate")

@@ -318,6 +318,7 @@ fn emit(records: &mut [Record], id: ModuleId, constants: bool, async_context: bo
     let emitted = module.emit(&plan);
     module.release();
     stack::register(&script_name(&record.key.path), emitted.columns);
+    record.is_block = plan.shape == Shape::Block;
     record.text = Some(emitted.text);
 }
 
@@ -335,6 +336,8 @@ fn plan(records: &[Record], id: ModuleId) -> Option<EmitPlan> {
     let module = record.esm()?;
     let shape = if record.cyclic {
         Shape::Cyclic
+    } else if module.fits_block() {
+        Shape::Block
     } else {
         Shape::Fast
     };

@@ -109,6 +109,8 @@ pub(crate) struct Record {
     /// The module is in an import cycle, so its bindings exist before it runs.
     pub(super) cyclic: bool,
     pub(super) has_tla: bool,
+    /// The emitted text is a program, not a function.
+    pub(super) is_block: bool,
     /// The emitted text, until it is compiled.
     pub(super) text: Option<String>,
     pub(super) error: Option<Global>,
@@ -138,6 +140,7 @@ impl Record {
             status: Status::Unlinked,
             cyclic: false,
             has_tla,
+            is_block: false,
             text: None,
             error: None,
             export_order: OnceCell::new(),

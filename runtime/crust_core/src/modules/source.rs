@@ -12,6 +12,8 @@ use crust_manifest::{CompilerOptions, Jsx, Tsconfigs};
 use crust_resolve::PackageType;
 use crust_transpile::{FormatHint, JsxRuntime, Options, Print, Syntax, transpile};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -321,7 +323,8 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
         path: path.to_owned(),
         error: OpError::from_io(&error, call, Some(&name)),
     };
-    let metadata = std::fs::metadata(path).map_err(|error| failed(error, "open"))?;
+    let mut file = File::open(path).map_err(|error| failed(error, "open"))?;
+    let metadata = file.metadata().map_err(|error| failed(error, "open"))?;
     if metadata.is_dir() {
         return Err(failed(
             std::io::Error::from_raw_os_error(libc::EISDIR),
@@ -334,7 +337,28 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
             "read",
         ));
     }
-    std::fs::read(path).map_err(|error| failed(error, "open"))
+    read_all(&mut file, metadata.len()).map_err(|error| failed(error, "read"))
+}
+
+/// Reads a file of a known size with one call, as long as the size is right.
+fn read_all(file: &mut File, size: u64) -> std::io::Result<Vec<u8>> {
+    let size = usize::try_from(size).unwrap_or(0);
+    let mut bytes = vec![0; size];
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    // Files that tell no size (procfs, pipes) are read to their end.
+    if size == 0 {
+        file.take(MAX_SOURCE).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// UTF-8; invalid sequences become U+FFFD, as in every browser.
@@ -412,7 +436,7 @@ pub fn transpile_builtin(source: String) -> Result<BuiltinText, String> {
             format!("{}:{}: {}", problem.line, problem.column, problem.message)
         })
     })?;
-    let emitted = module.emit(&crust_transpile::EmitPlan::default());
+    let emitted = module.emit(&crust_transpile::EmitPlan::plain(&module));
     let requests = module
         .requests
         .iter()
