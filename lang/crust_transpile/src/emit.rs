@@ -72,7 +72,7 @@ impl EmitPlan {
             } else {
                 Shape::Fast
             },
-            import_modes: Vec::new(),
+            ..Self::default()
         }
     }
 
