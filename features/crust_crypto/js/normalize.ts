@@ -114,6 +114,7 @@ interface Entry {
 }
 
 const aes = (): Algorithm => (require("crust:crypto/algorithms/aes") as typeof import("crust:crypto/algorithms/aes")).AES;
+const chacha = (): Algorithm => (require("crust:crypto/algorithms/chacha") as typeof import("crust:crypto/algorithms/chacha")).CHACHA;
 const hmac = (): Algorithm => (require("crust:crypto/algorithms/hmac") as typeof import("crust:crypto/algorithms/hmac")).HMAC;
 const derivation = (): Algorithm => (require("crust:crypto/algorithms/derivation") as typeof import("crust:crypto/algorithms/derivation")).DERIVATION;
 const rsa = (): Algorithm => (require("crust:crypto/algorithms/rsa") as typeof import("crust:crypto/algorithms/rsa")).RSA;
@@ -141,6 +142,7 @@ const ENTRIES: readonly Entry[] = [
   { name: "AES-CBC", load: aes, operations: { encrypt: CBC, decrypt: CBC, ...AES_KEY } },
   { name: "AES-CTR", load: aes, operations: { encrypt: CTR, decrypt: CTR, ...AES_KEY } },
   { name: "AES-KW", load: aes, operations: { wrapKey: NONE, unwrapKey: NONE, ...AES_KEY } },
+  { name: "ChaCha20-Poly1305", load: chacha, operations: { encrypt: GCM, decrypt: GCM, generateKey: NONE, importKey: NONE, exportKey: NONE, keyLength: NONE } },
   { name: "RSASSA-PKCS1-v1_5", load: rsa, operations: { sign: NONE, verify: NONE, ...RSA_KEY } },
   { name: "RSA-PSS", load: rsa, operations: { sign: PSS, verify: PSS, ...RSA_KEY } },
   { name: "RSA-OAEP", load: rsa, operations: { encrypt: OAEP, decrypt: OAEP, ...RSA_KEY } },

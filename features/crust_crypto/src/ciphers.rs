@@ -1,8 +1,9 @@
-//! Natives of AES. Lengths that the standard does not allow are refused in JS, with the error it names.
+//! Natives of AES and ChaCha20-Poly1305. Lengths that the standard does not allow are refused in JS, with the error it names.
 
 use crate::evp::{Direction, cbc, ctr, gcm, key_wrap};
 use crate::keys::find;
 use crate::work::{self, LARGE};
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use crust_core::{Call, Op, OpResult};
 
 /// The natives of this family.
@@ -11,6 +12,7 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("aesCbc", aes_cbc),
     Op::new("aesCtr", aes_ctr),
     Op::new("aesKw", aes_kw),
+    Op::new("chacha20Poly1305", chacha20_poly1305),
 ];
 
 fn direction(cx: &Call<'_>) -> Direction {
@@ -70,4 +72,39 @@ fn aes_kw<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     work::run(cx, data.len() > LARGE, move || {
         key_wrap(direction, key.secret().ok()?, &data)
     })
+}
+
+/// `chacha20Poly1305(isEncryption, key, nonce, additionalData, data)`.
+fn chacha20_poly1305<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (direction, key) = (direction(cx), find(cx, 1)?);
+    let (nonce, additional) = (cx.bytes(2)?.to_vec(), cx.bytes(3)?.to_vec());
+    let data = cx.bytes(4)?.to_vec();
+    key.secret()?;
+    let slow = data.len() + additional.len() > LARGE;
+    work::run(cx, slow, move || {
+        chacha(direction, key.secret().ok()?, &nonce, &additional, data)
+    })
+}
+
+/// RFC 8439 §2.8.
+fn chacha(
+    direction: Direction,
+    key: &[u8],
+    nonce: &[u8],
+    additional: &[u8],
+    mut data: Vec<u8>,
+) -> Option<Vec<u8>> {
+    let key = LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, key).ok()?);
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let additional = Aad::from(additional);
+    match direction {
+        Direction::Encrypt => key
+            .seal_in_place_append_tag(nonce, additional, &mut data)
+            .ok()?,
+        Direction::Decrypt => {
+            let length = key.open_in_place(nonce, additional, &mut data).ok()?.len();
+            data.truncate(length);
+        }
+    }
+    Some(data)
 }

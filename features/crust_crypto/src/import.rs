@@ -1,4 +1,4 @@
-//! From documents to keys: SubjectPublicKeyInfo (RFC 5280), PrivateKeyInfo (RFC 5958), raw points and the numbers
+//! From documents to keys: `SubjectPublicKeyInfo` (RFC 5280), `PrivateKeyInfo` (RFC 5958), raw points and the numbers
 //! of JSON Web Keys. Foreign bytes: everything that does not fit to the last byte is refused.
 
 use crate::ec::curve;

@@ -220,7 +220,7 @@ pub(crate) fn key_wrap(direction: Direction, key: &[u8], data: &[u8]) -> Option<
     let encrypt = direction == Direction::Encrypt;
     // The RFC's parts have 8 bytes; there are two at least, and one more when they are wrapped.
     let shortest = if encrypt { 16 } else { 24 };
-    if data.len() % 8 != 0 || data.len() < shortest {
+    if !data.len().is_multiple_of(8) || data.len() < shortest {
         return None;
     }
     let mut output = vec![

@@ -5,7 +5,6 @@ use aws_lc_sys::{
     EVP_MD, EVP_sha1, EVP_sha3_256, EVP_sha3_384, EVP_sha3_512, EVP_sha256, EVP_sha384, EVP_sha512,
     HKDF, HMAC, PKCS5_PBKDF2_HMAC,
 };
-use std::ptr;
 
 /// The hash functions, numbered as in `js/hashes.ts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +89,7 @@ pub(crate) fn hmac(hash: Hash, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
             &raw mut length,
         )
     };
-    (result != ptr::null_mut() && length as usize == code.len()).then_some(code)
+    (!result.is_null() && length as usize == code.len()).then_some(code)
 }
 
 /// RFC 5869. `None` when more is asked for than the function has.

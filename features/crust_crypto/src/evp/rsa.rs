@@ -55,7 +55,7 @@ impl RsaKey {
                 ERR_clear_error();
                 return None;
             }
-            Self::new(rsa, true)
+            Self::new(&rsa, true)
         }
     }
 
@@ -63,17 +63,17 @@ impl RsaKey {
     pub(crate) fn from_public_der(der: &[u8]) -> Option<Self> {
         // SAFETY: the library reads the slice and answers a new object.
         let rsa = unsafe { Owned::new(RSA_public_key_from_bytes(der.as_ptr(), der.len())) };
-        Self::new(rsa?, false)
+        Self::new(&rsa?, false)
     }
 
     /// From an `RSAPrivateKey` of RFC 8017 A.1.2 with two primes; the library checks that they fit.
     pub(crate) fn from_private_der(der: &[u8]) -> Option<Self> {
         // SAFETY: as above.
         let rsa = unsafe { Owned::new(RSA_private_key_from_bytes(der.as_ptr(), der.len())) };
-        Self::new(rsa?, true)
+        Self::new(&rsa?, true)
     }
 
-    fn new(rsa: Owned<RSA>, is_private: bool) -> Option<Self> {
+    fn new(rsa: &Owned<RSA>, is_private: bool) -> Option<Self> {
         // SAFETY: the envelope is new and takes a reference of its own to the key.
         unsafe {
             let key = Owned::new(EVP_PKEY_new())?;
