@@ -102,6 +102,14 @@ function parseJwk(bytes: Uint8Array): JsonWebKey {
   return jwk;
 }
 
+/** What the methods that turn data into data with a key have in common. */
+async function transform(operation: "encrypt" | "decrypt" | "sign", algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
+  const [identifier, checked, source] = [requireAlgorithm(algorithm), requireKey(key, "key"), requireSource(data, "data")];
+  const { algorithm: steps, parameters } = normalize(operation, identifier);
+  requireUse(checked, parameters.name, operation);
+  return bufferOf(await steps[operation](parameters, checked, sourceBytes(source)));
+}
+
 export class SubtleCrypto {
   constructor(token?: symbol) {
     if (token !== CREATE) {
@@ -118,28 +126,19 @@ export class SubtleCrypto {
   async encrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     requireInstance(this);
     requireArguments(arguments.length, 3);
-    const [identifier, checked, source] = [requireAlgorithm(algorithm), requireKey(key, "key"), requireSource(data, "data")];
-    const { algorithm: steps, parameters } = normalize("encrypt", identifier);
-    requireUse(checked, parameters.name, "encrypt");
-    return bufferOf(await steps.encrypt(parameters, checked, sourceBytes(source)));
+    return transform("encrypt", algorithm, key, data);
   }
 
   async decrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     requireInstance(this);
     requireArguments(arguments.length, 3);
-    const [identifier, checked, source] = [requireAlgorithm(algorithm), requireKey(key, "key"), requireSource(data, "data")];
-    const { algorithm: steps, parameters } = normalize("decrypt", identifier);
-    requireUse(checked, parameters.name, "decrypt");
-    return bufferOf(await steps.decrypt(parameters, checked, sourceBytes(source)));
+    return transform("decrypt", algorithm, key, data);
   }
 
   async sign(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
     requireInstance(this);
     requireArguments(arguments.length, 3);
-    const [identifier, checked, source] = [requireAlgorithm(algorithm), requireKey(key, "key"), requireSource(data, "data")];
-    const { algorithm: steps, parameters } = normalize("sign", identifier);
-    requireUse(checked, parameters.name, "sign");
-    return bufferOf(await steps.sign(parameters, checked, sourceBytes(source)));
+    return transform("sign", algorithm, key, data);
   }
 
   async verify(algorithm: unknown, key: unknown, signature: unknown, data: unknown): Promise<boolean> {
