@@ -2,7 +2,7 @@
 
 import { isBlob } from "crust:web/blob";
 import type { Blob } from "crust:web/blob";
-import { crypto } from "crust:web/crypto_random";
+import { crypto } from "crust:crypto/crypto";
 import { codedTypeError, describe, toDOMString } from "crust:web/webidl";
 
 const store = new Map<string, Blob>();

@@ -55,10 +55,6 @@ pub(crate) const GLOBALS: &[Global] = &[
         "PerformanceObserverEntryList",
         "crust:web/performance_observer",
     ),
-    function("crypto", "crust:web/crypto_random"),
-    class("Crypto", "crust:web/crypto_random"),
-    class("CryptoKey", "crust:web/crypto/crypto_key"),
-    class("SubtleCrypto", "crust:web/crypto/subtle"),
     function("navigator", "crust:web/navigator"),
     class("Navigator", "crust:web/navigator"),
     // Messages

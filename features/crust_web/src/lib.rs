@@ -11,14 +11,12 @@
 )]
 
 mod compression;
-mod crypto;
 mod dialogs;
 mod encoding;
 mod file;
 mod globals;
 mod http_client;
 mod navigator;
-mod random;
 mod url;
 mod url_pattern;
 
@@ -27,13 +25,11 @@ use crust_core::{Builtin, Feature, Op};
 /// The natives by family.
 const OPS: &[&[Op]] = &[
     compression::OPS,
-    crypto::OPS,
     dialogs::OPS,
     encoding::OPS,
     file::OPS,
     http_client::OPS,
     navigator::OPS,
-    random::OPS,
     url::OPS,
     url_pattern::OPS,
 ];

@@ -1,8 +1,8 @@
 // The global `crypto`: random values and UUIDs. `subtle` is loaded when it is first read.
 
-import { randomFill } from "crust:ops/web";
+import { isEqual, randomFill } from "crust:ops/crypto";
 import { DOMException } from "crust:web/dom_exception";
-import { bytesOf, codedTypeError, defineInterface, requireArguments } from "crust:web/webidl";
+import { bytesOf, codedRangeError, codedTypeError, defineInterface, defineLengths, isBufferSource, requireArguments } from "crust:web/webidl";
 
 // The Web Cryptography API's limit for one call.
 const LONGEST_FILL = 65536;
@@ -29,11 +29,13 @@ export class Crypto {
   }
 
   get subtle(): object {
-    const { subtle } = require("crust:web/crypto/subtle") as typeof import("crust:web/crypto/subtle");
+    requireInstance(this);
+    const { subtle } = require("crust:crypto/subtle") as typeof import("crust:crypto/subtle");
     return subtle;
   }
 
   getRandomValues<T extends IntegerArray>(array: T): T {
+    requireInstance(this);
     requireArguments(arguments.length, 1);
     if (!isIntegerArray(array)) {
       throw new DOMException("The data argument must be an integer-type TypedArray", "TypeMismatchError");
@@ -46,6 +48,7 @@ export class Crypto {
   }
 
   randomUUID(): string {
+    requireInstance(this);
     if (poolIndex === pool.length) {
       randomFill(pool);
       poolIndex = 0;
@@ -54,8 +57,30 @@ export class Crypto {
     poolIndex += UUID_BYTES;
     return formatUuid(pool, start);
   }
+
+  /** Bun's: compares without telling by its duration where the first difference is. */
+  timingSafeEqual(left: BufferSource, right: BufferSource): boolean {
+    requireInstance(this);
+    for (const [value, name] of [[left, "buf1"], [right, "buf2"]] as const) {
+      if (!isBufferSource(value)) {
+        throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
+      }
+    }
+    const [a, b] = [bytesOf(left), bytesOf(right)];
+    if (a.length !== b.length) {
+      throw codedRangeError("ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");
+    }
+    return isEqual(a, b) as boolean;
+  }
 }
 defineInterface(Crypto, "Crypto");
+defineLengths(Crypto, { constructor: 0 });
+
+function requireInstance(receiver: Crypto): void {
+  if (receiver !== crypto) {
+    throw codedTypeError("ERR_INVALID_THIS", 'Value of "this" must be of type Crypto');
+  }
+}
 
 // RFC 9562 version 4: the version and variant bits replace random ones.
 function formatUuid(bytes: Uint8Array, start: number): string {

@@ -1,0 +1,22 @@
+// RFC 8439 §2.8.2, and the rules of the draft that adds the algorithm.
+const s = crypto.subtle as any;
+const unhex = (t: string) => Uint8Array.from(t.match(/../g) ?? [], (b) => parseInt(b, 16));
+const hex = (b: ArrayBuffer) => [...new Uint8Array(b)].map((x) => x.toString(16).padStart(2, "0")).join("");
+const name = "ChaCha20-Poly1305";
+const raw = Uint8Array.from({ length: 32 }, (_, index) => 0x80 + index);
+const algorithm = { name, iv: unhex("070000004041424344454647"), additionalData: unhex("50515253c0c1c2c3c4c5c6c7") };
+const key = await s.importKey("raw-secret", raw, name, true, ["encrypt", "decrypt"]);
+const plain = new TextEncoder().encode("Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.");
+const sealed = await s.encrypt(algorithm, key, plain);
+console.log(hex(sealed), hex(await s.decrypt(algorithm, key, sealed)) === hex(plain.buffer));
+const jwk = await s.exportKey("jwk", key);
+console.log(jwk.kty, jwk.alg, jwk.k, hex(await s.exportKey("raw-secret", await s.importKey("jwk", jwk, name, true, ["decrypt"]))) === hex(raw.buffer));
+const large = new Uint8Array(1 << 18);
+console.log((await s.decrypt(algorithm, key, await s.encrypt(algorithm, key, large))).byteLength);
+const show = async (run: () => Promise<unknown>) => console.log(await run().then(() => "ok", (e: Error) => e.name));
+await show(() => s.encrypt({ name, iv: new Uint8Array(16) }, key, plain));
+await show(() => s.encrypt({ name, iv: new Uint8Array(12), tagLength: 96 }, key, plain));
+await show(() => s.decrypt({ name, iv: new Uint8Array(12) }, key, sealed));
+await show(() => s.exportKey("raw", key));
+await show(() => s.importKey("raw-secret", new Uint8Array(16), name, true, ["encrypt"]));
+await show(() => s.generateKey(name, true, ["sign"]));
