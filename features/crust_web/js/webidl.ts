@@ -50,7 +50,13 @@ export function defineTransfer(constructor: InterfaceObject, steps: TransferStep
 
 /** The transfer steps of an object, if it has any. */
 export function transferStepsOf(value: object): TransferSteps | undefined {
-  return transferablePrototypes.get(Object.getPrototypeOf(value) as object);
+  for (let prototype = Object.getPrototypeOf(value); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    const steps = transferablePrototypes.get(prototype);
+    if (steps !== undefined) {
+      return steps;
+    }
+  }
+  return undefined;
 }
 
 /** The clone steps of a platform object, null if it has none, undefined for an ordinary object. */
@@ -178,14 +184,15 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
   return typeof SharedArrayBuffer === "function" && value instanceof SharedArrayBuffer;
 }
 
-/** The bytes of a buffer source, without a copy. */
+/** The bytes of a buffer source, without a copy; a detached buffer has none. */
 export function bytesOf(source: BufferSource | SharedArrayBuffer): Uint8Array {
   if (source instanceof Uint8Array) {
     return source;
   }
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
+  return (source as { detached?: boolean }).detached ? new Uint8Array(0) : new Uint8Array(source);
 }
 
 /** A callable, or throws naming what it should have been. */

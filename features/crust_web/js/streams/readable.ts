@@ -15,7 +15,7 @@ import type { QueuingStrategy } from "crust:web/streams/strategy";
 import { teeStream } from "crust:web/streams/tee";
 import { isWritableStream, writableState } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
-import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, defineTransfer, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
 
 const FROM_STATE = Symbol("stream from state");
 
@@ -48,6 +48,9 @@ export class ReadableStream {
         throw new RangeError("The strategy of a byte stream cannot have a size function");
       }
       setUpByte(this.#state, source, members, highWaterMarkOf(options, 0));
+    } else if (members.type === "direct") {
+      const { setUpDirect } = require("crust:web/streams/direct") as typeof import("crust:web/streams/direct");
+      setUpDirect(this.#state, source, members);
     } else {
       const size = sizeAlgorithmOf(options);
       setUpDefault(this.#state, source, members, highWaterMarkOf(options, 1), size);
@@ -86,8 +89,10 @@ export class ReadableStream {
   pipeThrough<T extends ReadableStream>(transform: { readable: T; writable: WritableStream }, options?: PipeOptions): T {
     requireArguments(arguments.length, 1);
     void this.#state;
-    const { readable, writable } = transform;
-    if (!isReadableStream(readable) || !isWritableStream(writable)) {
+    // Each is checked as it is read.
+    const { readable } = transform;
+    const writable = isReadableStream(readable) ? transform.writable : null;
+    if (!isWritableStream(writable)) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", 'The "transform" argument must have a ReadableStream "readable" and a WritableStream "writable"');
     }
     const pipeOptions = readPipeOptions(options);
@@ -152,6 +157,10 @@ export interface ReadableStream {
   [Symbol.asyncIterator](options?: { preventCancel?: boolean }): AsyncIterableIterator<unknown>;
 }
 defineInterface(ReadableStream, "ReadableStream");
+defineTransfer(ReadableStream, (stream: ReadableStream) => {
+  const { transferReadable } = require("crust:web/streams/transfer") as typeof import("crust:web/streams/transfer");
+  return transferReadable(stream);
+});
 defineLengths(ReadableStream, { constructor: 0, cancel: 0, getReader: 0, pipeThrough: 1, pipeTo: 1, values: 0 });
 Object.defineProperty(ReadableStream.prototype, Symbol.asyncIterator, { value: ReadableStream.prototype.values, writable: true, configurable: true });
 setStreamAccess((stream) => (isStream(stream) ? stateOf(stream as ReadableStream) : null));
@@ -165,8 +174,8 @@ function readSource(source: UnderlyingSource): UnderlyingSource {
     }
   }
   const kind = type === undefined ? undefined : toDOMString(type);
-  if (kind !== undefined && kind !== "bytes") {
-    throw codedTypeError("ERR_INVALID_ARG_VALUE", `'${kind}' is not a valid underlying source 'type'; expected "bytes" or undefined`);
+  if (kind !== undefined && kind !== "bytes" && kind !== "direct") {
+    throw codedTypeError("ERR_INVALID_ARG_VALUE", `'${kind}' is not a valid underlying source 'type'; expected "bytes", "direct" or undefined`);
   }
   const members: UnderlyingSource = { cancel, pull, start } as UnderlyingSource;
   if (kind !== undefined) {
@@ -209,7 +218,8 @@ class StreamIterator implements AsyncIterableIterator<unknown> {
 
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     const step = () => this.#finish(value);
-    const result = this.#last === null ? step() : this.#last.then(step, step);
+    // One tick more than the read before it, so that the source may start the pull that this read allows.
+    const result = this.#last === null ? step() : this.#last.then(nothing, nothing).then(step);
     this.#last = result;
     return result;
   }
@@ -251,7 +261,9 @@ Object.setPrototypeOf(StreamIterator.prototype, AsyncIteratorPrototype);
 for (const method of ["next", "return"]) {
   Object.defineProperty(StreamIterator.prototype, method, { enumerable: true });
 }
-Object.defineProperty(StreamIterator.prototype, "constructor", { value: Object });
+Reflect.deleteProperty(StreamIterator.prototype, "constructor");
+
+function nothing(): void {}
 
 /** True for a ReadableStream made here. */
 export function isReadableStream(value: unknown): value is ReadableStream {
