@@ -135,7 +135,7 @@ export class Body {
 
   async #read(source: BodySource): Promise<Uint8Array> {
     if (source === null) {
-      return streams().readAllBytes(this.stream as ReadableStream);
+      return streams().consumeBytes(this.stream as ReadableStream);
     }
     if (typeof source === "string") {
       return encodeUtf8(source);
@@ -244,7 +244,12 @@ export async function bodyFormData(body: Body | null, type: string): Promise<obj
   return parseFormData(body === null ? new Uint8Array(0) : await body.bytes(), type);
 }
 
-// The MIME type of a blob made from a body: the essence lower-cased, parameters kept.
+/** The type of a blob made from a body. */
 export function blobType(contentType: string | null): string {
-  return contentType === null ? "" : contentType.trim().toLowerCase();
+  if (contentType === null) {
+    return "";
+  }
+  const { parseMimeType, serializeMimeType } = require("crust:web/mime_type") as typeof import("crust:web/mime_type");
+  const type = parseMimeType(contentType);
+  return type === null ? "" : serializeMimeType(type);
 }

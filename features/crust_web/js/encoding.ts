@@ -32,6 +32,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return bytes.length === 0 ? "" : (decodeText("utf-8", bytes, 0) as string);
 }
 
+/** UTF-8 decode without BOM. */
+export function decodeUtf8KeepingBom(bytes: Uint8Array): string {
+  return decodeText("utf-8", bytes, FLAG_IGNORE_BOM) as string;
+}
+
 export class TextEncoder {
   get encoding(): string {
     return "utf-8";
@@ -52,6 +57,9 @@ export class TextEncoder {
         destination.set(bytes);
         return { read: text.length, written: text.length };
       }
+    }
+    if (destination.length === 0) {
+      return { read: 0, written: 0 };
     }
     const counts = new Uint32Array(2);
     utf8EncodeInto(text, destination, counts);

@@ -128,6 +128,7 @@ export class MessageEvent extends Event {
     return this.#ports;
   }
   initMessageEvent(type: string, bubbles = false, cancelable = false, data: unknown = null, origin = "", lastEventId = "", source: EventTarget | null = null, ports: Iterable<EventTarget> = []): void {
+    requireArguments(arguments.length, 1);
     this.initEvent(type, bubbles, cancelable);
     this.#data = data;
     this.#origin = toUSVString(origin);
@@ -137,7 +138,7 @@ export class MessageEvent extends Event {
   }
 }
 defineInterface(MessageEvent, "MessageEvent");
-defineLengths(MessageEvent, { constructor: 1 });
+defineLengths(MessageEvent, { constructor: 1, initMessageEvent: 1 });
 
 export class PromiseRejectionEvent extends Event {
   #promise: object;

@@ -324,6 +324,7 @@ class HeadersIterator<T> {
   }
 }
 Object.setPrototypeOf(HeadersIterator.prototype, IteratorPrototype);
+Object.defineProperty(HeadersIterator.prototype, "next", { enumerable: true });
 Object.defineProperty(HeadersIterator.prototype, Symbol.toStringTag, { value: "Headers Iterator", configurable: true });
 interface HeadersIterator<T> extends IterableIterator<T> {}
 

@@ -43,7 +43,7 @@ function toTime(mark: string | number): number {
 function measureBounds(startOrOptions: string | MeasureOptions | undefined, endMark: string | undefined): { start: number; end: number; detail: unknown } {
   if (!isObject(startOrOptions)) {
     return {
-      start: startOrOptions === undefined ? 0 : toTime(startOrOptions),
+      start: startOrOptions === undefined || startOrOptions === null ? 0 : toTime(startOrOptions),
       end: endMark === undefined ? now() : toTime(endMark),
       detail: undefined,
     };

@@ -288,6 +288,7 @@ class SearchParamsIterator<T> {
   }
 }
 Object.setPrototypeOf(SearchParamsIterator.prototype, IteratorPrototype);
+Object.defineProperty(SearchParamsIterator.prototype, "next", { enumerable: true });
 Object.defineProperty(SearchParamsIterator.prototype, Symbol.toStringTag, { value: "URLSearchParams Iterator", configurable: true });
 interface SearchParamsIterator<T> extends IterableIterator<T> {}
 

@@ -27,6 +27,7 @@ class DirectSource implements SourceAlgorithms {
   #pending: Uint8Array[] = [];
   #flushing: ReturnType<typeof setImmediate> | null = null;
   #ended = false;
+  #endsAfterPull = false;
 
   constructor(stream: ReadableState, object: unknown, members: UnderlyingSource) {
     this.#object = object;
@@ -39,6 +40,9 @@ class DirectSource implements SourceAlgorithms {
       flush: () => this.#flush(),
       error: (error: unknown) => this.#fail(error),
     });
+    stream.endAfterPull = () => {
+      this.#endsAfterPull = true;
+    };
     this.#stream.start();
   }
 
@@ -50,9 +54,18 @@ class DirectSource implements SourceAlgorithms {
       return Promise.reject(new TypeError("underlyingSource.pull is not a function"));
     }
     return promiseCall(() => Reflect.apply(pull, this.#object, [this.#sink])).then(
-      () => this.#flush(),
+      () => this.#pulled(),
       (error: unknown) => this.#fail(error),
     );
+  }
+
+  #pulled(): Promise<void> | undefined {
+    if (this.#endsAfterPull) {
+      this.#end();
+    }
+    this.#flush();
+    // A source that is asked again and again must not keep the loop from turning.
+    return this.#ended ? undefined : new Promise((resolve) => setImmediate(resolve as () => void));
   }
 
   cancel(reason: unknown): Promise<unknown> {

@@ -299,12 +299,19 @@ export function createReadable(source: SourceAlgorithms, highWaterMark = 1, size
   return { state, controller };
 }
 
-/** A stream that was read to its end, for bodies that were consumed without one. */
+/** A stream that was read to its end, for bodies that were consumed without one. Its reader is never released. */
 export function closedStream(): ReadableStream {
   const { state } = createReadable({ start: () => undefined, pull: () => Promise.resolve(), cancel: () => Promise.resolve() });
   closeStream(state);
   state.disturbed = true;
+  void new ReaderState(state, false);
   return wrapReadable(state);
+}
+
+/** Tells the source of a stream that is read as a whole, by nobody but the platform. */
+export function readAsWhole(stream: ReadableStream): ReadableStream {
+  stateOf(stream).endAfterPull?.();
+  return stream;
 }
 
 /** A byte stream of one chunk, which is made when it is first read. */
@@ -396,14 +403,29 @@ async function* toBytes(iterable: AsyncIterable<unknown>): AsyncGenerator<unknow
 
 /** Reads a stream of bytes, or Bun-style of strings, to its end. */
 export function readAllBytes(stream: ReadableStream): Promise<Uint8Array> {
+  return readToEnd(stream, true);
+}
+
+/** Reads the stream of a body, which stays locked. */
+export function consumeBytes(stream: ReadableStream): Promise<Uint8Array> {
+  return readToEnd(stream, false);
+}
+
+function readToEnd(stream: ReadableStream, release: boolean): Promise<Uint8Array> {
   const state = stateOf(stream);
+  state.endAfterPull?.();
   const reader = new ReaderState(state, false);
+  const finish = () => {
+    if (release) {
+      releaseReader(reader);
+    }
+  };
   const chunks: Uint8Array[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       void cancelReader(reader, error).catch(() => undefined);
-      releaseReader(reader);
+      finish();
       reject(error);
     };
     const step = () =>
@@ -420,11 +442,11 @@ export function readAllBytes(stream: ReadableStream): Promise<Uint8Array> {
           void Promise.resolve().then(step);
         },
         close: () => {
-          releaseReader(reader);
+          finish();
           resolve(joinChunks(chunks, length));
         },
         error: (reason) => {
-          releaseReader(reader);
+          finish();
           reject(reason);
         },
       });

@@ -1,6 +1,6 @@
 // Runs Web Platform Tests from a checkout outside the tree and writes the ledger. Usage:
 //
-//   crust testing/wpt/run.ts CHECKOUT [--bin PROGRAM] [--ledger FILE] [--json FILE] [--failures] [FILTER…]
+//   crust conformance/wpt/run.ts CHECKOUT [--bin PROGRAM] [--ledger FILE] [--json FILE] [--failures] [FILTER…]
 //
 // A filter is the beginning of a path below the checkout. Each test file runs in a process of its own with a time
 // limit. Tests that need a document, a frame or a second origin are left out and counted as such.
