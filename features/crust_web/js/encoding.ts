@@ -51,15 +51,15 @@ export class TextEncoder {
     if (!(destination instanceof Uint8Array)) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "dest" argument must be an instance of Uint8Array. Received ${describe(destination)}`);
     }
+    if (destination.length === 0) {
+      return { read: 0, written: 0 };
+    }
     if (text.length < SHORT_STRING && text.length <= destination.length) {
       const bytes = encodeShortAscii(text);
       if (bytes !== null) {
         destination.set(bytes);
         return { read: text.length, written: text.length };
       }
-    }
-    if (destination.length === 0) {
-      return { read: 0, written: 0 };
     }
     const counts = new Uint32Array(2);
     utf8EncodeInto(text, destination, counts);

@@ -3,7 +3,7 @@
 
 import { Event } from "crust:web/events";
 import type { EventInit, EventTarget } from "crust:web/events";
-import { codedTypeError, defineInterface, defineLengths, toDOMString, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, requireArguments, toDOMString, toUSVString } from "crust:web/webidl";
 
 export class CustomEvent<T = unknown> extends Event {
   #detail: T | null;

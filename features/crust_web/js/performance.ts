@@ -49,7 +49,8 @@ function measureBounds(startOrOptions: string | MeasureOptions | undefined, endM
     };
   }
   const { start, end, duration, detail } = startOrOptions;
-  if (endMark !== undefined || (start === undefined && end === undefined) || (start !== undefined && end !== undefined && duration !== undefined)) {
+  // The standard also refuses a detail alone; no runtime does.
+  if (endMark !== undefined || (start === undefined && end === undefined && duration !== undefined) || (start !== undefined && end !== undefined && duration !== undefined)) {
     throw codedTypeError("ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS", "measure needs a start or an end, and not start, end and duration together");
   }
   const endTime = end !== undefined ? toTime(end) : start !== undefined && duration !== undefined ? toTime(start) + Number(duration) : now();
@@ -99,6 +100,12 @@ export class Performance extends EventTarget {
   /** Nothing records resource timings, so there is never one to clear. */
   clearResourceTimings(): void {
     entries = entries.filter((entry) => entry.entryType !== "resource");
+  }
+
+  /** Any size holds the resource timings there are. */
+  setResourceTimingBufferSize(size: number): void {
+    requireArguments(arguments.length, 1);
+    void Number(size);
   }
 
   getEntries(): PerformanceEntry[] {

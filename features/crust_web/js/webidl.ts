@@ -195,6 +195,39 @@ export function bytesOf(source: BufferSource | SharedArrayBuffer): Uint8Array {
   return (source as { detached?: boolean }).detached ? new Uint8Array(0) : new Uint8Array(source);
 }
 
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
+type LiveIterator = new <T>(read: (index: number) => T | null) => IterableIterator<T>;
+
+/**
+ * The iterator class of an interface with pairs: it reads the live list, so that changes during an iteration are seen.
+ * `read` answers null at the end; `stride` is how far apart two items are.
+ */
+export function pairIterator(name: string, stride: number): LiveIterator {
+  class PairIterator<T> {
+    #index = 0;
+    #read: (index: number) => T | null;
+
+    constructor(read: (index: number) => T | null) {
+      this.#read = read;
+    }
+    next(): IteratorResult<T> {
+      const value = this.#read(this.#index);
+      if (value === null) {
+        return { value: undefined, done: true };
+      }
+      this.#index += stride;
+      return { value, done: false };
+    }
+  }
+  const prototype = PairIterator.prototype;
+  Object.setPrototypeOf(prototype, IteratorPrototype);
+  Reflect.deleteProperty(prototype, "constructor");
+  Object.defineProperty(prototype, "next", { enumerable: true });
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
+  return PairIterator as unknown as LiveIterator;
+}
+
 /** A callable, or throws naming what it should have been. */
 export function requireFunction(value: unknown, what: string): AnyFunction {
   if (typeof value !== "function") {

@@ -4,7 +4,8 @@
 import { encodeUtf8 } from "crust:web/encoding";
 import { promiseCall } from "crust:web/streams/deferred";
 import { DefaultController } from "crust:web/streams/default_controller";
-import type { SourceAlgorithms, UnderlyingSource } from "crust:web/streams/default_controller";
+import type { UnderlyingSource } from "crust:web/streams/default_controller";
+import type { SourceAlgorithms } from "crust:web/streams/pulling_controller";
 import type { ReadableState } from "crust:web/streams/readable_state";
 import { clearImmediate, setImmediate } from "crust:web/timers";
 import { bytesOf, codedTypeError, isBufferSource } from "crust:web/webidl";
