@@ -19,14 +19,14 @@ export interface FileResult {
 /** Patterns of a file and of a subtest's name or message, and the class of reason they stand for. */
 export type Reason = [file: string, subtest: string, reason: string];
 
-const WPTSERVE = "needs wptserve";
+const WPTSERVE = "needs wptserve: the runner's own fetch reads files only";
 
 function reasonOf(file: string, text: string, reasons: Reason[]): string {
   const known = reasons.find(([path, subtest]) => new RegExp(path).test(file) && new RegExp(subtest).test(text));
   if (known !== undefined) {
     return known[2];
   }
-  return text.includes(WPTSERVE) ? WPTSERVE : "open";
+  return text.includes("needs wptserve") ? WPTSERVE : "open";
 }
 
 interface Counts {
@@ -91,12 +91,12 @@ function failingByReason(result: FileResult, reasons: Reason[]): Map<string, str
 }
 
 // Names are shown where they are few; a file that fails as a whole is one line.
-const NAMES_SHOWN = 8;
+const NAMES_SHOWN = 3;
 
 function describe(result: FileResult, failing: Map<string, string[]>): string[] {
   const lines: string[] = [];
   for (const [reason, names] of failing) {
-    const shown = names.slice(0, NAMES_SHOWN).map((name) => `\`${name.replace(/[`\n\r]/g, " ").slice(0, 90)}\``);
+    const shown = names.slice(0, NAMES_SHOWN).map((name) => `\`${name.replace(/[`\p{Cc}\p{Cs}]/gu, " ").slice(0, 90)}\``);
     const rest = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : "";
     lines.push(`- ${result.file}${result.variant} **${reason}** ×${names.length}: ${shown.join(", ")}${rest}`);
   }
