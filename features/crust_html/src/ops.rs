@@ -95,7 +95,7 @@ fn rewriter_write<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             .map_err(|_| rewriter_error("the rewriter is busy or has ended"))?;
         let give_back = session.give_back.clone();
         workers::run(move || rewriter.write(&bytes, last, &give_back))
-        .map_err(|error| rewriter_error(error).code("ERR_HTML_REWRITER_BUSY"))?;
+            .map_err(|error| rewriter_error(error).code("ERR_HTML_REWRITER_BUSY"))?;
         session.next()
     })?;
     Ok(make_event(cx, event.as_deref()))

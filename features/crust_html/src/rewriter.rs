@@ -4,7 +4,9 @@
 use crate::protocol::{self, Change, Event, HandlerId, Handlers, Refusal, Unit};
 use lol_html::errors::SelectorError;
 use lol_html::html_content::{Comment, Doctype, DocumentEnd, EndTag, TextChunk};
-use lol_html::send::{DocumentContentHandlers, Element, ElementContentHandlers, HtmlRewriter, Settings};
+use lol_html::send::{
+    DocumentContentHandlers, Element, ElementContentHandlers, HtmlRewriter, Settings,
+};
 use lol_html::{MemorySettings, Selector};
 use std::borrow::Cow;
 use std::mem;
@@ -77,7 +79,10 @@ impl Rewriter {
     /// Takes a piece of input, and the end of it when `last`; sends the step it ends with, and itself for the next
     /// piece. Nobody listens when JS has dropped the rewriter.
     pub(crate) fn write(mut self, bytes: &[u8], last: bool, give_back: &Sender<Self>) {
-        let result = self.inner.as_mut().map_or(Ok(()), |inner| inner.write(bytes));
+        let result = self
+            .inner
+            .as_mut()
+            .map_or(Ok(()), |inner| inner.write(bytes));
         let result = match (result, last) {
             (Ok(()), true) => self.inner.take().map_or(Ok(()), HtmlRewriter::end),
             (result, _) => result,

@@ -64,6 +64,11 @@ export class Body {
     return this.stream;
   }
 
+  /** The stream for the platform's own reader, which takes all of it. */
+  toWholeStream(): ReadableStream {
+    return streams().readAsWhole(this.toStream());
+  }
+
   #openStream(): ReadableStream {
     const source = this.source;
     this.source = isReplayable(source) ? source : null;

@@ -302,7 +302,7 @@ export function takeResponseBody(response: Response): string | Uint8Array | Blob
   }
   const source: BodySource = body.source;
   if (body.stream !== null || source === null || !(typeof source === "string" || source instanceof Uint8Array || isBlobLike(source))) {
-    return readAsWhole(body.toStream());
+    return body.toWholeStream();
   }
   body.used = true;
   return source;
@@ -316,11 +316,6 @@ export function peekResponseBody(response: Response): string | Uint8Array | Blob
   }
   const source = body.source;
   return typeof source === "string" || source instanceof Uint8Array || isBlobLike(source) ? source : null;
-}
-
-// Whoever has a stream has loaded its module.
-function readAsWhole(stream: ReadableStream): ReadableStream {
-  return (require("crust:web/streams/readable") as typeof import("crust:web/streams/readable")).readAsWhole(stream);
 }
 
 function isBlobLike(source: BodySource): source is Blob {

@@ -37,11 +37,7 @@ fn rewrite(
     let mut output = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         let rewriter: Rewriter = returned.recv().unwrap();
-        let (bytes, last, back) = (
-            piece.to_vec(),
-            index + 1 == pieces.len(),
-            give_back.clone(),
-        );
+        let (bytes, last, back) = (piece.to_vec(), index + 1 == pieces.len(), give_back.clone());
         let worker = thread::spawn(move || rewriter.write(&bytes, last, &back));
         loop {
             match steps.recv().unwrap() {
