@@ -122,7 +122,7 @@ function renderSummary(folders: Map<string, Counts>, classes: Map<string, number
 
 const HEADER = `# Web Platform Tests
 
-Written by \`crust conformance/wpt/run.ts CHECKOUT --ledger conformance/wpt.md\`; reason classes come from
+Written by \`crust conformance/wpt/run.ts CHECKOUT --ledger conformance/wpt.md FOLDER…\` for the folders in the table; reason classes come from
 \`conformance/wpt/reasons.json\`, and "open" is a failure that nobody has explained yet. "Not run" are tests that need a
 document, a frame, another kind of global or the suite's own servers.
 `;

@@ -123,10 +123,10 @@ export class WritableStreamDefaultWriter {
   }
 
   get closed(): Promise<undefined> {
-    return this.#writer.closed.promise;
+    return rejecting(() => this.#writer.closed.promise);
   }
   get ready(): Promise<undefined> {
-    return this.#writer.ready.promise;
+    return rejecting(() => this.#writer.ready.promise);
   }
   get desiredSize(): number | null {
     return writerDesiredSize(this.#stream());
