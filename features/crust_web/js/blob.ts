@@ -174,12 +174,15 @@ defineInterface(Blob, "Blob");
 defineLengths(Blob, { constructor: 0, slice: 0 });
 
 function collectParts(parts: Iterable<BlobPart>, nativeEndings: boolean): BlobStorage {
-  if (!isObject(parts) || typeof parts[Symbol.iterator] !== "function") {
+  const open: unknown = isObject(parts) ? parts[Symbol.iterator] : undefined;
+  if (typeof open !== "function") {
     throw codedTypeError("ERR_INVALID_ARG_TYPE", "new Blob() expects an Array");
   }
+  // The method is read once, as Web IDL reads a sequence.
+  const sequence = { [Symbol.iterator]: () => Reflect.apply(open, parts, []) as Iterator<BlobPart> };
   const ranges: BlobRange[] = [];
   let inMemory = true;
-  for (const part of parts) {
+  for (const part of sequence) {
     const range = isBlob(part) ? rangeOf(part) : memoryRange(partBytes(part, nativeEndings));
     inMemory &&= range.storage instanceof MemoryStorage;
     ranges.push(range);

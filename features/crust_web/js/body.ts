@@ -64,6 +64,11 @@ export class Body {
     return this.stream;
   }
 
+  /** The stream for the platform's own reader, which takes all of it. */
+  toWholeStream(): ReadableStream {
+    return streams().readAsWhole(this.toStream());
+  }
+
   #openStream(): ReadableStream {
     const source = this.source;
     this.source = isReplayable(source) ? source : null;
@@ -135,7 +140,7 @@ export class Body {
 
   async #read(source: BodySource): Promise<Uint8Array> {
     if (source === null) {
-      return streams().readAllBytes(this.stream as ReadableStream);
+      return streams().consumeBytes(this.stream as ReadableStream);
     }
     if (typeof source === "string") {
       return encodeUtf8(source);
@@ -244,7 +249,12 @@ export async function bodyFormData(body: Body | null, type: string): Promise<obj
   return parseFormData(body === null ? new Uint8Array(0) : await body.bytes(), type);
 }
 
-// The MIME type of a blob made from a body: the essence lower-cased, parameters kept.
+/** The type of a blob made from a body. */
 export function blobType(contentType: string | null): string {
-  return contentType === null ? "" : contentType.trim().toLowerCase();
+  if (contentType === null) {
+    return "";
+  }
+  const { parseMimeType, serializeMimeType } = require("crust:web/mime_type") as typeof import("crust:web/mime_type");
+  const type = parseMimeType(contentType);
+  return type === null ? "" : serializeMimeType(type);
 }

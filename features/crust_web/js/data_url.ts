@@ -1,6 +1,7 @@
 // The data: URL processor of the Fetch standard. It never touches the network.
 
 import { encodeUtf8 } from "crust:web/encoding";
+import { parseMimeType, serializeMimeType } from "crust:web/mime_type";
 
 export interface DataUrl {
   body: Uint8Array;
@@ -20,7 +21,7 @@ export function parseDataUrl(href: string): DataUrl | null {
   }
   let type = input.slice(0, comma).trim();
   let body = percentDecode(input.slice(comma + 1));
-  const base64 = /;\s*base64$/i.exec(type);
+  const base64 = /; *base64$/i.exec(type);
   if (base64 !== null) {
     type = type.slice(0, base64.index);
     try {
@@ -33,7 +34,8 @@ export function parseDataUrl(href: string): DataUrl | null {
   if (type.startsWith(";")) {
     type = `text/plain${type}`;
   }
-  return { body, type: /^[^\s/;]+\/[^\s/;]+/.test(type) ? type : "text/plain;charset=US-ASCII" };
+  const parsed = parseMimeType(type);
+  return { body, type: parsed === null ? "text/plain;charset=US-ASCII" : serializeMimeType(parsed) };
 }
 
 function latin1(bytes: Uint8Array): string {

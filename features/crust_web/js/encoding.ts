@@ -32,6 +32,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return bytes.length === 0 ? "" : (decodeText("utf-8", bytes, 0) as string);
 }
 
+/** UTF-8 decode without BOM. */
+export function decodeUtf8KeepingBom(bytes: Uint8Array): string {
+  return decodeText("utf-8", bytes, FLAG_IGNORE_BOM) as string;
+}
+
 export class TextEncoder {
   get encoding(): string {
     return "utf-8";
@@ -45,6 +50,9 @@ export class TextEncoder {
     const text = toDOMString(source);
     if (!(destination instanceof Uint8Array)) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "dest" argument must be an instance of Uint8Array. Received ${describe(destination)}`);
+    }
+    if (destination.length === 0) {
+      return { read: 0, written: 0 };
     }
     if (text.length < SHORT_STRING && text.length <= destination.length) {
       const bytes = encodeShortAscii(text);

@@ -3,7 +3,7 @@
 
 import { Event } from "crust:web/events";
 import type { EventInit, EventTarget } from "crust:web/events";
-import { codedTypeError, defineInterface, defineLengths, toDOMString, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, requireArguments, toDOMString, toUSVString } from "crust:web/webidl";
 
 export class CustomEvent<T = unknown> extends Event {
   #detail: T | null;
@@ -128,6 +128,7 @@ export class MessageEvent extends Event {
     return this.#ports;
   }
   initMessageEvent(type: string, bubbles = false, cancelable = false, data: unknown = null, origin = "", lastEventId = "", source: EventTarget | null = null, ports: Iterable<EventTarget> = []): void {
+    requireArguments(arguments.length, 1);
     this.initEvent(type, bubbles, cancelable);
     this.#data = data;
     this.#origin = toUSVString(origin);
@@ -137,7 +138,7 @@ export class MessageEvent extends Event {
   }
 }
 defineInterface(MessageEvent, "MessageEvent");
-defineLengths(MessageEvent, { constructor: 1 });
+defineLengths(MessageEvent, { constructor: 1, initMessageEvent: 1 });
 
 export class PromiseRejectionEvent extends Event {
   #promise: object;

@@ -247,7 +247,7 @@ export class EventTarget {
     requireArguments(arguments.length, 2);
     const name = toDOMString(type);
     const flags: AddEventListenerOptions = isObject(options) ? options : { capture: Boolean(options) };
-    const signal = flags.signal;
+    const { passive, signal } = flags;
     if (signal !== undefined && (!isObject(signal) || typeof signal.aborted !== "boolean")) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "options.signal" property must be an instance of AbortSignal. Received ${describe(signal)}`);
     }
@@ -269,7 +269,7 @@ export class EventTarget {
       callback,
       capture,
       once: Boolean(flags.once),
-      passive: Boolean(flags.passive),
+      passive: Boolean(passive),
       removed: false,
       target: this,
     };

@@ -2,7 +2,7 @@
 // Input is untrusted: every malformed form throws a TypeError, and the number and size of part headers are bounded.
 
 import { blobFromBytes, fileFromBlob } from "crust:web/blob";
-import { decodeUtf8 } from "crust:web/encoding";
+import { decodeUtf8, decodeUtf8KeepingBom } from "crust:web/encoding";
 import { appendEntry, FormData } from "crust:web/form_data";
 import { parseUrlEncoded } from "crust:web/url_search_params";
 
@@ -21,7 +21,7 @@ export function parseFormData(bytes: Uint8Array, contentType: string): FormData 
   const essence = (contentType.split(";", 1)[0] as string).trim().toLowerCase();
   if (essence === "application/x-www-form-urlencoded") {
     const form = new FormData();
-    const list = parseUrlEncoded(decodeUtf8(bytes));
+    const list = parseUrlEncoded(decodeUtf8KeepingBom(bytes));
     for (let index = 0; index < list.length; index += 2) {
       appendEntry(form, list[index] as string, list[index + 1] as string);
     }

@@ -1,7 +1,7 @@
 // Headers of the Fetch standard. Names are kept lower-cased; values of one name are kept combined, set-cookie apart.
 // A server's headers are read from their source only when asked for, and copied only when changed.
 
-import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toByteString, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, pairIterator, requireArguments, toByteString, toDOMString } from "crust:web/webidl";
 
 /** Where headers come from that nobody has changed yet, such as a request on the wire. */
 export interface HeadersSource {
@@ -304,28 +304,7 @@ defineInterface(Headers, "Headers");
 defineLengths(Headers, { constructor: 0, forEach: 1 });
 Object.defineProperty(Headers.prototype, Symbol.iterator, { value: Headers.prototype.entries, writable: true, configurable: true });
 
-const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-
-// Reads the live list, so that changes during an iteration are seen as the standard says.
-class HeadersIterator<T> {
-  #index = 0;
-  #read: (index: number) => T | null;
-
-  constructor(read: (index: number) => T | null) {
-    this.#read = read;
-  }
-  next(): IteratorResult<T> {
-    const value = this.#read(this.#index);
-    if (value === null) {
-      return { value: undefined, done: true };
-    }
-    this.#index++;
-    return { value, done: false };
-  }
-}
-Object.setPrototypeOf(HeadersIterator.prototype, IteratorPrototype);
-Object.defineProperty(HeadersIterator.prototype, Symbol.toStringTag, { value: "Headers Iterator", configurable: true });
-interface HeadersIterator<T> extends IterableIterator<T> {}
+const HeadersIterator = pairIterator("Headers", 1);
 
 /** Headers that read from a source until they are changed. */
 export function headersFromSource(source: HeadersSource, immutable = false): Headers {

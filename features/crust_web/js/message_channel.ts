@@ -25,6 +25,8 @@ class PortState {
   queue: Message[] = [];
   started = false;
   scheduled = false;
+  /** Set when the other side has closed: this side does so behind its last message. */
+  ending = false;
 }
 
 function deliver(state: PortState): void {
@@ -35,6 +37,7 @@ function deliver(state: PortState): void {
     return;
   }
   schedule(state);
+  endWhenEmpty(state);
   dispatchTrusted(owner, new MessageEvent("message", { data: message.data, ports: message.ports }));
 }
 
@@ -42,6 +45,12 @@ function schedule(state: PortState): void {
   if (!state.scheduled && state.started && state.queue.length > 0) {
     state.scheduled = true;
     setImmediate(deliver as (...args: unknown[]) => unknown, state);
+  }
+}
+
+function endWhenEmpty(state: PortState): void {
+  if (state.ending && (state.queue.length === 0 || !state.started)) {
+    setImmediate(() => state.owner?.close());
   }
 }
 
@@ -119,8 +128,8 @@ export class MessagePort extends EventTarget {
     setImmediate(() => dispatchTrusted(this, new Event("close")));
     if (other !== null) {
       other.other = null;
-      // Messages that are on their way arrive before the end.
-      setImmediate(() => other.owner?.close());
+      other.ending = true;
+      endWhenEmpty(other);
     }
   }
 

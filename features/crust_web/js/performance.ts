@@ -43,13 +43,14 @@ function toTime(mark: string | number): number {
 function measureBounds(startOrOptions: string | MeasureOptions | undefined, endMark: string | undefined): { start: number; end: number; detail: unknown } {
   if (!isObject(startOrOptions)) {
     return {
-      start: startOrOptions === undefined ? 0 : toTime(startOrOptions),
+      start: startOrOptions === undefined || startOrOptions === null ? 0 : toTime(startOrOptions),
       end: endMark === undefined ? now() : toTime(endMark),
       detail: undefined,
     };
   }
   const { start, end, duration, detail } = startOrOptions;
-  if (endMark !== undefined || (start === undefined && end === undefined) || (start !== undefined && end !== undefined && duration !== undefined)) {
+  // The standard also refuses a detail alone; no runtime does.
+  if (endMark !== undefined || (start === undefined && end === undefined && duration !== undefined) || (start !== undefined && end !== undefined && duration !== undefined)) {
     throw codedTypeError("ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS", "measure needs a start or an end, and not start, end and duration together");
   }
   const endTime = end !== undefined ? toTime(end) : start !== undefined && duration !== undefined ? toTime(start) + Number(duration) : now();
@@ -99,6 +100,12 @@ export class Performance extends EventTarget {
   /** Nothing records resource timings, so there is never one to clear. */
   clearResourceTimings(): void {
     entries = entries.filter((entry) => entry.entryType !== "resource");
+  }
+
+  /** Any size holds the resource timings there are. */
+  setResourceTimingBufferSize(size: number): void {
+    requireArguments(arguments.length, 1);
+    void Number(size);
   }
 
   getEntries(): PerformanceEntry[] {

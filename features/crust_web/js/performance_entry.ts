@@ -2,7 +2,7 @@
 
 import { now } from "crust:ops/core";
 import { structuredClone } from "crust:web/structured_clone";
-import { codedTypeError, defineInterface, defineLengths, inspectCustom, requireArguments, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, requireArguments, toDictionary, toDOMString } from "crust:web/webidl";
 
 export interface MarkOptions {
   startTime?: number;
@@ -67,6 +67,7 @@ defineLengths(PerformanceEntry, { constructor: 0 });
 export class PerformanceMark extends PerformanceEntry {
   constructor(name: string, options?: MarkOptions) {
     requireArguments(arguments.length, 1);
+    toDictionary(options, "options");
     const startTime = options?.startTime === undefined ? now() : Number(options.startTime);
     if (startTime < 0) {
       throw codedTypeError("ERR_PERFORMANCE_INVALID_TIMESTAMP", `${startTime} is not a valid timestamp`);

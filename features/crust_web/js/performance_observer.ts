@@ -43,6 +43,7 @@ let offer: (observer: PerformanceObserver, entry: PerformanceEntry) => boolean;
 export class PerformanceObserver {
   #callback: ObserverCallback;
   #types = new Set<string>();
+  #mode: "single" | "multiple" | null = null;
   #buffer: PerformanceEntry[] = [];
 
   static {
@@ -80,6 +81,7 @@ export class PerformanceObserver {
     if (entryTypes === undefined && type === undefined) {
       throw codedTypeError("ERR_MISSING_ARGS", 'The "options.entryTypes" or "options.type" argument must be specified');
     }
+    this.#checkMode(options);
     if (entryTypes !== undefined) {
       this.#types.clear();
     }
@@ -99,7 +101,23 @@ export class PerformanceObserver {
     }
   }
 
+  #checkMode({ entryTypes, type, buffered }: ObserveOptions): void {
+    if (entryTypes !== undefined && (type !== undefined || buffered !== undefined)) {
+      throw codedTypeError("ERR_INVALID_ARG_VALUE", 'options.entryTypes cannot be combined with "type" or "buffered"');
+    }
+    if (entryTypes !== undefined && (!isObject(entryTypes) || typeof entryTypes[Symbol.iterator] !== "function")) {
+      throw codedTypeError("ERR_INVALID_ARG_TYPE", 'The "options.entryTypes" property must be an instance of string[]');
+    }
+    const mode = entryTypes === undefined ? "single" : "multiple";
+    if (this.#mode !== null && this.#mode !== mode) {
+      const { DOMException } = require("crust:web/dom_exception") as typeof import("crust:web/dom_exception");
+      throw new DOMException(`This observer already observes ${mode === "single" ? "entryTypes" : "a type"}`, "InvalidModificationError");
+    }
+    this.#mode = mode;
+  }
+
   disconnect(): void {
+    this.#mode = null;
     active.delete(this);
     this.#buffer = [];
     this.#types.clear();

@@ -302,7 +302,7 @@ export function takeResponseBody(response: Response): string | Uint8Array | Blob
   }
   const source: BodySource = body.source;
   if (body.stream !== null || source === null || !(typeof source === "string" || source instanceof Uint8Array || isBlobLike(source))) {
-    return body.toStream();
+    return body.toWholeStream();
   }
   body.used = true;
   return source;

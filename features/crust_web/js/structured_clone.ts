@@ -214,6 +214,9 @@ class Cloner {
   }
 
   #cloneView(value: ArrayBufferView): object {
+    if (isOutOfBounds(value)) {
+      throw cannotClone(value);
+    }
     const buffer = this.clone(value.buffer) as ArrayBuffer;
     const isDataView = value instanceof DataView;
     const name = isDataView ? "DataView" : (Reflect.apply(typedArrayName, value, []) as string);
@@ -243,6 +246,7 @@ class Cloner {
 const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number;
 const setSize = Object.getOwnPropertyDescriptor(Set.prototype, "size")?.get as () => number;
 const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as () => string;
+const typedArrayValues = (Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array).values;
 const UNCLONEABLE = new Set(["[object WeakMap]", "[object WeakSet]", "[object WeakRef]", "[object Promise]", "[object Generator]", "[object AsyncGenerator]", "[object FinalizationRegistry]", "[object Symbol]"]);
 
 function defineHidden(target: object, key: string, value: unknown): void {
@@ -256,6 +260,31 @@ function isErrorObject(value: object): boolean {
 
 function newBuffer(like: ResizableBuffer): ArrayBuffer {
   return like.resizable ? new (ArrayBuffer as never as new (length: number, options: object) => ArrayBuffer)(like.byteLength, { maxByteLength: like.maxByteLength }) : new ArrayBuffer(like.byteLength);
+}
+
+// A view of a resizable buffer that shrank below it. A DataView throws, a typed array has no length left.
+function isOutOfBounds(view: ArrayBufferView): boolean {
+  const buffer = view.buffer as ResizableBuffer;
+  if (!buffer.resizable && !buffer.detached) {
+    return false;
+  }
+  if (view instanceof DataView) {
+    try {
+      return view.byteLength < 0;
+    } catch {
+      return true;
+    }
+  }
+  if (view.byteLength > 0) {
+    return false;
+  }
+  try {
+    // Making an iterator validates the view, and is all that happens to it here.
+    Reflect.apply(typedArrayValues, view, []);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 // A view without a fixed length follows its buffer; the only sign of it is that it reaches the buffer's end.

@@ -8,7 +8,7 @@ import { createTransform } from "crust:web/streams/transform";
 import type { TransformState } from "crust:web/streams/transform";
 import { wrapWritable } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
-import { defineInterface, defineLengths, toDOMString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, toDOMString } from "crust:web/webidl";
 
 export class TextEncoderStream {
   #transform: TransformState;
@@ -62,7 +62,7 @@ export class TextDecoderStream {
   constructor(label?: string, options?: TextDecoderOptions) {
     this.#decoder = new TextDecoder(label, options);
     this.#transform = createTransform(
-      (chunk, state) => enqueueText(state, this.#decoder.decode(chunk as BufferSource, { stream: true })),
+      (chunk, state) => enqueueText(state, this.#decoder.decode(requireChunk(chunk), { stream: true })),
       (state) => enqueueText(state, this.#decoder.decode()),
     );
   }
@@ -85,6 +85,14 @@ export class TextDecoderStream {
 }
 defineInterface(TextDecoderStream, "TextDecoderStream");
 defineLengths(TextDecoderStream, { constructor: 0 });
+
+// Unlike decode(), a chunk cannot be left out.
+function requireChunk(chunk: unknown): BufferSource {
+  if (chunk === undefined) {
+    throw codedTypeError("ERR_INVALID_ARG_TYPE", "A chunk of a TextDecoderStream must be an ArrayBuffer or a view of one. Received undefined");
+  }
+  return chunk as BufferSource;
+}
 
 function enqueueText(state: TransformState, text: string): void {
   if (text !== "") {

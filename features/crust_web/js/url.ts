@@ -145,7 +145,7 @@ export class URL {
   }
 
   get origin(): string {
-    const protocol = this.protocol;
+    const protocol = this.#href.slice(0, this.#parts.protocolEnd);
     if (SPECIAL_SCHEMES.has(protocol)) {
       return `${protocol}//${this.host}`;
     }

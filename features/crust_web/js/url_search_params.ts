@@ -2,7 +2,7 @@
 // The list is flat: name, value, name, value. It never parses a URL.
 
 import { decodeText } from "crust:ops/web";
-import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, requireArguments, toUSVString } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, inspectCustom, isObject, pairIterator, requireArguments, toUSVString } from "crust:web/webidl";
 
 /** Parses application/x-www-form-urlencoded text into a flat list of names and values. */
 export function parseUrlEncoded(input: string): string[] {
@@ -268,28 +268,7 @@ defineInterface(URLSearchParams, "URLSearchParams");
 defineLengths(URLSearchParams, { constructor: 0, delete: 1, has: 1, forEach: 1 });
 Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, { value: URLSearchParams.prototype.entries, writable: true, configurable: true });
 
-const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-
-// Reads the live list, so that changes during an iteration are seen as the standard says.
-class SearchParamsIterator<T> {
-  #index = 0;
-  #read: (index: number) => T | null;
-
-  constructor(read: (index: number) => T | null) {
-    this.#read = read;
-  }
-  next(): IteratorResult<T> {
-    const value = this.#read(this.#index);
-    if (value === null) {
-      return { value: undefined, done: true };
-    }
-    this.#index += 2;
-    return { value, done: false };
-  }
-}
-Object.setPrototypeOf(SearchParamsIterator.prototype, IteratorPrototype);
-Object.defineProperty(SearchParamsIterator.prototype, Symbol.toStringTag, { value: "URLSearchParams Iterator", configurable: true });
-interface SearchParamsIterator<T> extends IterableIterator<T> {}
+const SearchParamsIterator = pairIterator("URLSearchParams", 2);
 
 /** Ties a URLSearchParams object to the URL whose query it shows. */
 export function attachToUrl(params: URLSearchParams, owner: (query: string) => void): void {

@@ -50,7 +50,13 @@ export function defineTransfer(constructor: InterfaceObject, steps: TransferStep
 
 /** The transfer steps of an object, if it has any. */
 export function transferStepsOf(value: object): TransferSteps | undefined {
-  return transferablePrototypes.get(Object.getPrototypeOf(value) as object);
+  for (let prototype = Object.getPrototypeOf(value); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    const steps = transferablePrototypes.get(prototype);
+    if (steps !== undefined) {
+      return steps;
+    }
+  }
+  return undefined;
 }
 
 /** The clone steps of a platform object, null if it has none, undefined for an ordinary object. */
@@ -178,14 +184,48 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
   return typeof SharedArrayBuffer === "function" && value instanceof SharedArrayBuffer;
 }
 
-/** The bytes of a buffer source, without a copy. */
+/** The bytes of a buffer source, without a copy; a detached buffer has none. */
 export function bytesOf(source: BufferSource | SharedArrayBuffer): Uint8Array {
   if (source instanceof Uint8Array) {
     return source;
   }
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
+  return (source as { detached?: boolean }).detached ? new Uint8Array(0) : new Uint8Array(source);
+}
+
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
+type LiveIterator = new <T>(read: (index: number) => T | null) => IterableIterator<T>;
+
+/**
+ * The iterator class of an interface with pairs: it reads the live list, so that changes during an iteration are seen.
+ * `read` answers null at the end; `stride` is how far apart two items are.
+ */
+export function pairIterator(name: string, stride: number): LiveIterator {
+  class PairIterator<T> {
+    #index = 0;
+    #read: (index: number) => T | null;
+
+    constructor(read: (index: number) => T | null) {
+      this.#read = read;
+    }
+    next(): IteratorResult<T> {
+      const value = this.#read(this.#index);
+      if (value === null) {
+        return { value: undefined, done: true };
+      }
+      this.#index += stride;
+      return { value, done: false };
+    }
+  }
+  const prototype = PairIterator.prototype;
+  Object.setPrototypeOf(prototype, IteratorPrototype);
+  Reflect.deleteProperty(prototype, "constructor");
+  Object.defineProperty(prototype, "next", { enumerable: true });
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: `${name} Iterator`, configurable: true });
+  return PairIterator as unknown as LiveIterator;
 }
 
 /** A callable, or throws naming what it should have been. */

@@ -1,8 +1,12 @@
-//! Natives of `crust:web/compression_streams`: gzip, zlib and raw deflate, one bounded piece of output a
-//! call, so that a small input cannot make a large buffer.
+//! Natives of `crust:web/compression_streams`: the formats of the Compression standard, and Bun's brotli and
+//! zstd, one bounded piece of output a call, so that a small input cannot make a large buffer.
+
+mod brotli;
+mod deflate;
+mod zstd;
 
 use crust_core::{Call, Op, OpError, OpResult};
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use deflate::Wrapping;
 use slab::Slab;
 use std::cell::RefCell;
 
@@ -15,13 +19,11 @@ pub(crate) const OPS: &[Op] = &[
 
 /// Output of one call.
 const PIECE: usize = 64 * 1024;
-/// The window of every stream: the largest, which reads all others.
-const WINDOW_BITS: u8 = 15;
 
 /// A coder in the middle of its stream.
-enum Codec {
-    Compress(Compress),
-    Decompress { inner: Decompress, ended: bool },
+trait Coder {
+    /// Takes some of `input` and gives at most [`PIECE`] bytes; `finish` says that no more input follows.
+    fn step(&mut self, input: &[u8], finish: bool) -> Result<Step, OpError>;
 }
 
 /// What one step did.
@@ -34,27 +36,23 @@ struct Step {
 
 thread_local! {
     // JS closes each coder at the end of its stream or when the stream is collected.
-    static CODECS: RefCell<Slab<Codec>> = const { RefCell::new(Slab::new()) };
+    static CODECS: RefCell<Slab<Box<dyn Coder>>> = const { RefCell::new(Slab::new()) };
 }
 
-fn open(format: &str, compress: bool) -> Option<Codec> {
-    let level = Compression::default();
-    let codec = match (format, compress) {
-        ("gzip", true) => Codec::Compress(Compress::new_gzip(level, WINDOW_BITS)),
-        ("deflate", true) => Codec::Compress(Compress::new(level, true)),
-        ("deflate-raw", true) => Codec::Compress(Compress::new(level, false)),
-        ("gzip", false) => decompressor(Decompress::new_gzip(WINDOW_BITS)),
-        ("deflate", false) => decompressor(Decompress::new(true)),
-        ("deflate-raw", false) => decompressor(Decompress::new(false)),
-        _ => return None,
-    };
-    Some(codec)
-}
-
-fn decompressor(inner: Decompress) -> Codec {
-    Codec::Decompress {
-        inner,
-        ended: false,
+fn open(format: &str, compress: bool) -> Option<Box<dyn Coder>> {
+    if let Some(wrapping) = Wrapping::named(format) {
+        return Some(if compress {
+            Box::new(deflate::Deflater::new(wrapping))
+        } else {
+            Box::new(deflate::Inflater::new(wrapping))
+        });
+    }
+    match (format, compress) {
+        ("brotli", true) => Some(Box::new(brotli::Compressor::new())),
+        ("brotli", false) => Some(Box::new(brotli::Decompressor::new())),
+        ("zstd", true) => Some(Box::new(zstd::Compressor::new()?)),
+        ("zstd", false) => Some(Box::new(zstd::Decompressor::new()?)),
+        _ => None,
     }
 }
 
@@ -102,54 +100,6 @@ fn invalid(what: &str) -> OpError {
         .code("ERR_INVALID_COMPRESSED_DATA")
 }
 
-impl Codec {
-    fn step(&mut self, input: &[u8], finish: bool) -> Result<Step, OpError> {
-        let mut output = Vec::with_capacity(PIECE);
-        match self {
-            Self::Compress(inner) => {
-                let before = inner.total_in();
-                let flush = if finish {
-                    FlushCompress::Finish
-                } else {
-                    FlushCompress::None
-                };
-                let status = inner
-                    .compress_vec(input, &mut output, flush)
-                    .map_err(|error| OpError::error(error.to_string()))?;
-                let consumed = difference(inner.total_in(), before);
-                let unfinished = finish && status != Status::StreamEnd;
-                Ok(Step {
-                    more: consumed < input.len() || unfinished,
-                    output,
-                    consumed,
-                })
-            }
-            Self::Decompress { inner, ended } => {
-                if *ended {
-                    return after_end(input);
-                }
-                let before = inner.total_in();
-                let status = inner
-                    .decompress_vec(input, &mut output, FlushDecompress::None)
-                    .map_err(|error| invalid(&error.to_string()))?;
-                let consumed = difference(inner.total_in(), before);
-                *ended = status == Status::StreamEnd;
-                let rest = &input[consumed..];
-                if *ended {
-                    after_end(rest)?;
-                } else if finish && output.len() < PIECE && rest.is_empty() {
-                    return Err(invalid("it ends early"));
-                }
-                Ok(Step {
-                    more: !*ended && (!rest.is_empty() || output.len() == PIECE),
-                    output,
-                    consumed,
-                })
-            }
-        }
-    }
-}
-
 fn after_end(rest: &[u8]) -> Result<Step, OpError> {
     if rest.is_empty() {
         Ok(Step {
@@ -162,8 +112,8 @@ fn after_end(rest: &[u8]) -> Result<Step, OpError> {
     }
 }
 
-fn difference(after: u64, before: u64) -> usize {
-    usize::try_from(after - before).unwrap_or(usize::MAX)
+fn ends_early() -> OpError {
+    invalid("it ends early")
 }
 
 #[cfg(test)]
@@ -192,7 +142,7 @@ mod tests {
         let text: Vec<u8> = (0..300_000_u32)
             .flat_map(|number| (number % 251).to_le_bytes())
             .collect();
-        for format in ["gzip", "deflate", "deflate-raw"] {
+        for format in ["gzip", "deflate", "deflate-raw", "brotli", "zstd"] {
             let packed = run(format, true, &[&text[..1000], &text[1000..], b""]).unwrap();
             let (left, right) = packed.split_at(packed.len() / 2);
             assert!(
@@ -209,6 +159,9 @@ mod tests {
             );
             assert!(run(format, false, &[b"", b""]).is_err(), "{format} empty");
         }
-        assert!(run("gzip", false, &[b"no gzip at all", b""]).is_err());
+        for format in ["gzip", "brotli", "zstd"] {
+            let result = run(format, false, &[b"nothing of the kind", b""]);
+            assert!(result.is_err(), "{format}");
+        }
     }
 }

@@ -61,6 +61,8 @@ pub(crate) fn parse(input: &str, base: Option<&str>) -> Option<String> {
         Parsed::Failure => return None,
         Parsed::Href(href) => return Some(href),
     }
+    let with_scheme = base.and_then(|base| scheme_relative(input, base));
+    let input = with_scheme.as_deref().unwrap_or(input);
     let base = match base {
         Some(base) => Some(Url::parse(base).ok()?),
         None => None,
@@ -70,6 +72,23 @@ pub(crate) fn parse(input: &str, base: Option<&str>) -> Option<String> {
         .parse(input)
         .ok()
         .map(|url| complete_escapes(url.into()))
+}
+
+/// A reference of three slashes or more against a special URL, with the scheme it inherits: the `url`
+/// crate skips surplus slashes only behind a scheme.
+fn scheme_relative(input: &str, base: &str) -> Option<String> {
+    let scheme = base.split(':').next()?;
+    if !matches!(scheme, "http" | "https" | "ws" | "wss" | "ftp") {
+        return None;
+    }
+    let rest = input.trim_start_matches(|character: char| character <= ' ');
+    let slashes = rest
+        .chars()
+        .filter(|character| !matches!(character, '\t' | '\n' | '\r'))
+        .take_while(|character| matches!(character, '/' | '\\'))
+        .take(3)
+        .count();
+    (slashes == 3).then(|| format!("{scheme}:{rest}"))
 }
 
 /// Escapes what the standard came to escape after the `url` crate's release: `^` in paths, and the

@@ -3,7 +3,7 @@
 
 use crate::event_loop::Callbacks;
 use crate::op::{Call, Op, OpResult};
-use crate::runtime::{Origin, Runtime};
+use crate::runtime::Runtime;
 use crate::stack;
 use jsc::Global;
 use std::cell::RefCell;
@@ -142,10 +142,9 @@ fn set_exit_handler<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     keep(cx, |runtime| &runtime.exiting)
 }
 
-/// Reports an error as if a callback of the event loop had thrown it.
+/// Reports an error of a callback whose caller goes on, such as an event listener's.
 fn report_uncaught<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    cx.runtime()
-        .report_uncaught(cx.scope(), cx.value(0), Origin::Exception);
+    cx.runtime().report_within_turn(cx.scope(), cx.value(0));
     Ok(cx.undefined())
 }
 

@@ -11,7 +11,6 @@ use crate::feature::Feature;
 use crate::modules::{ModuleSettings, Modules, Program};
 use crate::op_error::{ErrorClass, Throw};
 use crate::process_info::ProcessInfo;
-pub(crate) use run::Origin;
 
 use jsc::{Engine, EngineOptions, Exception, Global, OpenError, Scope, Script, Value, Vm};
 use rejections::Rejections;
@@ -79,6 +78,8 @@ pub struct Runtime {
     pub(crate) tick: RefCell<Option<Global>>,
     pub(crate) ticks_pending: Rc<Cell<bool>>,
     pub(crate) uncaught: RefCell<Option<Global>>,
+    /// Set when an error was reported that ends the process with this turn.
+    pub(crate) doomed: Cell<bool>,
     pub(crate) rejected: RefCell<Option<Global>>,
     pub(crate) handled: RefCell<Option<Global>>,
     pub(crate) exiting: RefCell<Option<Global>>,
@@ -133,6 +134,7 @@ impl Runtime {
             tick: RefCell::default(),
             ticks_pending: Rc::default(),
             uncaught: RefCell::default(),
+            doomed: Cell::default(),
             rejected: RefCell::default(),
             handled: RefCell::default(),
             exiting: RefCell::default(),

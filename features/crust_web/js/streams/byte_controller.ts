@@ -1,10 +1,10 @@
 // The controller of readable byte streams: a queue of byte ranges and the pull-into descriptors of BYOB reads.
 // Its public faces, ReadableByteStreamController and ReadableStreamBYOBRequest, are in byte_controller_classes.ts.
 
-import { resolvedWith } from "crust:web/streams/deferred";
 import { closeStream, errorStream, hasByobReader, hasDefaultReader, numberOfReadRequests, stateError } from "crust:web/streams/readable_state";
 import type { ReadableController, ReadableState, ReadIntoRequest, ReadRequest } from "crust:web/streams/readable_state";
-import type { SourceAlgorithms } from "crust:web/streams/default_controller";
+import { PullingController } from "crust:web/streams/pulling_controller";
+import type { SourceAlgorithms } from "crust:web/streams/pulling_controller";
 
 type ViewConstructor = new (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView;
 
@@ -45,83 +45,22 @@ export interface ByobRequestHandle {
   invalidate(): void;
 }
 
-export class ByteController implements ReadableController {
+export class ByteController extends PullingController implements ReadableController {
   readonly isByte = true;
-  readonly stream: ReadableState;
   pendingPullIntos: PullIntoDescriptor[] = [];
   byobRequest: ByobRequestHandle | null = null;
   #queue: ByteRange[] = [];
   #queueSize = 0;
-  #source: SourceAlgorithms | null;
-  readonly #highWaterMark: number;
   readonly #autoAllocateChunkSize: number | undefined;
-  #started = false;
-  #closeRequested = false;
-  #pulling = false;
-  #pullAgain = false;
-  // The reactions to a pull, made once.
-  #onPulled: (() => void) | null = null;
-  #onPullFailed: ((reason: unknown) => void) | null = null;
 
   constructor(stream: ReadableState, source: SourceAlgorithms, highWaterMark: number, autoAllocateChunkSize: number | undefined) {
-    this.stream = stream;
-    this.#source = source;
-    this.#highWaterMark = highWaterMark;
+    super(stream, source, highWaterMark);
     this.#autoAllocateChunkSize = autoAllocateChunkSize;
     stream.controller = this;
   }
 
-  /** Runs the start algorithm; what it throws goes to the constructor's caller. */
-  start(): void {
-    const result = (this.#source as SourceAlgorithms).start();
-    resolvedWith(result).then(
-      () => {
-        this.#started = true;
-        this.callPullIfNeeded();
-      },
-      (reason: unknown) => this.error(reason),
-    );
-  }
-
-  get desiredSize(): number | null {
-    if (this.stream.state === "errored") {
-      return null;
-    }
-    return this.stream.state === "closed" ? 0 : this.#highWaterMark - this.#queueSize;
-  }
-
-  get canCloseOrEnqueue(): boolean {
-    return !this.#closeRequested && this.stream.state === "readable";
-  }
-
-  #shouldPull(): boolean {
-    if (!this.canCloseOrEnqueue || !this.#started) {
-      return false;
-    }
-    const reader = this.stream.reader;
-    return (reader !== null && (reader.readRequests.length > 0 || reader.readIntoRequests.length > 0)) || (this.desiredSize as number) > 0;
-  }
-
-  #pulled(): void {
-    this.#pulling = false;
-    if (this.#pullAgain) {
-      this.#pullAgain = false;
-      this.callPullIfNeeded();
-    }
-  }
-
-  callPullIfNeeded(): void {
-    if (!this.#shouldPull()) {
-      return;
-    }
-    if (this.#pulling) {
-      this.#pullAgain = true;
-      return;
-    }
-    this.#pulling = true;
-    this.#onPulled ??= () => this.#pulled();
-    this.#onPullFailed ??= (reason) => this.error(reason);
-    (this.#source as SourceAlgorithms).pull().then(this.#onPulled, this.#onPullFailed);
+  protected get queuedSize(): number {
+    return this.#queueSize;
   }
 
   invalidateByobRequest(): void {
@@ -130,7 +69,7 @@ export class ByteController implements ReadableController {
   }
 
   #closeNow(): void {
-    this.#source = null;
+    this.source = null;
     closeStream(this.stream);
   }
 
@@ -139,7 +78,7 @@ export class ByteController implements ReadableController {
       return;
     }
     if (this.#queueSize > 0) {
-      this.#closeRequested = true;
+      this.closeRequested = true;
       return;
     }
     const first = this.pendingPullIntos[0];
@@ -156,7 +95,7 @@ export class ByteController implements ReadableController {
       return;
     }
     this.#clear();
-    this.#source = null;
+    this.source = null;
     errorStream(this.stream, reason);
   }
 
@@ -311,7 +250,7 @@ export class ByteController implements ReadableController {
   }
 
   #handleDrain(): void {
-    if (this.#queueSize === 0 && this.#closeRequested) {
+    if (this.#queueSize === 0 && this.closeRequested) {
       this.#closeNow();
     } else {
       this.callPullIfNeeded();
@@ -346,7 +285,7 @@ export class ByteController implements ReadableController {
         request.chunk(filled);
         return;
       }
-      if (this.#closeRequested) {
+      if (this.closeRequested) {
         const error = new TypeError("The stream ended before the view could be filled with whole elements");
         this.error(error);
         request.error(error);
@@ -447,10 +386,10 @@ export class ByteController implements ReadableController {
   }
 
   cancelSteps(reason: unknown): Promise<unknown> {
-    const source = this.#source;
+    const source = this.source;
     this.#clear();
     const result = source === null ? Promise.resolve() : source.cancel(reason);
-    this.#source = null;
+    this.source = null;
     return result;
   }
 

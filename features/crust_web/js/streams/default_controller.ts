@@ -1,108 +1,43 @@
 // ReadableStreamDefaultController: the queue of chunks behind a stream that is not a byte stream.
 
-import { promiseCall, resolvedWith, SizedQueue } from "crust:web/streams/deferred";
+import { promiseCall, SizedQueue } from "crust:web/streams/deferred";
+import { PullingController } from "crust:web/streams/pulling_controller";
+import type { SourceAlgorithms } from "crust:web/streams/pulling_controller";
 import { closeStream, errorStream, numberOfReadRequests, stateError } from "crust:web/streams/readable_state";
 import type { ReadableController, ReadableState, ReadRequest } from "crust:web/streams/readable_state";
 import type { SizeAlgorithm } from "crust:web/streams/strategy";
 import { codedTypeError, defineInterface, defineLengths } from "crust:web/webidl";
 
-/** What fills a stream. */
-export interface SourceAlgorithms {
-  start(): unknown;
-  pull(): Promise<unknown>;
-  cancel(reason: unknown): Promise<unknown>;
-}
-
-export class DefaultController implements ReadableController {
+export class DefaultController extends PullingController implements ReadableController {
   readonly isByte = false;
-  readonly stream: ReadableState;
   readonly #queue = new SizedQueue<unknown>();
-  #source: SourceAlgorithms | null;
   #size: SizeAlgorithm | null;
-  readonly #highWaterMark: number;
-  #started = false;
-  #closeRequested = false;
-  #pulling = false;
-  #pullAgain = false;
-  // The reactions to a pull, made once.
-  #onPulled: (() => void) | null = null;
-  #onPullFailed: ((reason: unknown) => void) | null = null;
 
   constructor(stream: ReadableState, source: SourceAlgorithms, highWaterMark: number, size: SizeAlgorithm | null) {
-    this.stream = stream;
-    this.#source = source;
-    this.#highWaterMark = highWaterMark;
+    super(stream, source, highWaterMark);
     this.#size = size;
     stream.controller = this;
   }
 
-  /** Runs the start algorithm; what it throws goes to the constructor's caller. */
-  start(): void {
-    const result = (this.#source as SourceAlgorithms).start();
-    resolvedWith(result).then(
-      () => {
-        this.#started = true;
-        this.callPullIfNeeded();
-      },
-      (reason: unknown) => this.error(reason),
-    );
-  }
-
-  get desiredSize(): number | null {
-    if (this.stream.state === "errored") {
-      return null;
-    }
-    return this.stream.state === "closed" ? 0 : this.#highWaterMark - this.#queue.totalSize;
-  }
-
-  get canCloseOrEnqueue(): boolean {
-    return !this.#closeRequested && this.stream.state === "readable";
+  protected get queuedSize(): number {
+    return this.#queue.totalSize;
   }
 
   /** For transform streams: whether the queue is at or over its mark. */
   get hasBackpressure(): boolean {
-    return !this.#shouldPull();
+    return !this.shouldPull();
   }
 
   #clearAlgorithms(): void {
-    this.#source = null;
+    this.source = null;
     this.#size = null;
-  }
-
-  #shouldPull(): boolean {
-    if (!this.canCloseOrEnqueue || !this.#started) {
-      return false;
-    }
-    return numberOfReadRequests(this.stream) > 0 || (this.desiredSize as number) > 0;
-  }
-
-  #pulled(): void {
-    this.#pulling = false;
-    if (this.#pullAgain) {
-      this.#pullAgain = false;
-      this.callPullIfNeeded();
-    }
-  }
-
-  callPullIfNeeded(): void {
-    if (!this.#shouldPull()) {
-      return;
-    }
-    if (this.#pulling) {
-      this.#pullAgain = true;
-      return;
-    }
-    this.#pulling = true;
-    this.#onPulled ??= () => this.#pulled();
-    this.#onPullFailed ??= (reason) => this.error(reason);
-    (this.#source as SourceAlgorithms).pull().then(this.#onPulled, this.#onPullFailed);
   }
 
   close(): void {
     if (!this.canCloseOrEnqueue) {
       return;
     }
-    this.#closeRequested = true;
+    this.closeRequested = true;
     if (this.#queue.length === 0) {
       this.#clearAlgorithms();
       closeStream(this.stream);
@@ -136,7 +71,7 @@ export class DefaultController implements ReadableController {
 
   cancelSteps(reason: unknown): Promise<unknown> {
     this.#queue.clear();
-    const result = this.#source === null ? Promise.resolve() : this.#source.cancel(reason);
+    const result = this.source === null ? Promise.resolve() : this.source.cancel(reason);
     this.#clearAlgorithms();
     return result;
   }
@@ -148,7 +83,7 @@ export class DefaultController implements ReadableController {
       return;
     }
     const chunk = this.#queue.shift();
-    if (this.#closeRequested && this.#queue.length === 0) {
+    if (this.closeRequested && this.#queue.length === 0) {
       this.#clearAlgorithms();
       closeStream(this.stream);
     } else {

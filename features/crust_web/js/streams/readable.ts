@@ -5,7 +5,8 @@ import { setUpByte } from "crust:web/streams/byte_controller_classes";
 import type { ReadableByteStreamController, UnderlyingByteSource } from "crust:web/streams/byte_controller_classes";
 import { promiseCall, rejecting } from "crust:web/streams/deferred";
 import { DefaultController, setUpDefault } from "crust:web/streams/default_controller";
-import type { SourceAlgorithms, UnderlyingSource } from "crust:web/streams/default_controller";
+import type { UnderlyingSource } from "crust:web/streams/default_controller";
+import type { SourceAlgorithms } from "crust:web/streams/pulling_controller";
 import { pipeStreams } from "crust:web/streams/pipe";
 import type { PipeOptions } from "crust:web/streams/pipe";
 import { cancelReader, cancelStream, closeStream, lockedError, readChunk, ReadableState, ReaderState, releaseReader } from "crust:web/streams/readable_state";
@@ -15,7 +16,7 @@ import type { QueuingStrategy } from "crust:web/streams/strategy";
 import { teeStream } from "crust:web/streams/tee";
 import { isWritableStream, writableState } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
-import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, defineTransfer, describe, inspectCustom, isObject, requireArguments, requireFunction, toDictionary, toDOMString, toEnforcedUnsignedLongLong } from "crust:web/webidl";
 
 const FROM_STATE = Symbol("stream from state");
 
@@ -48,6 +49,9 @@ export class ReadableStream {
         throw new RangeError("The strategy of a byte stream cannot have a size function");
       }
       setUpByte(this.#state, source, members, highWaterMarkOf(options, 0));
+    } else if (members.type === "direct") {
+      const { setUpDirect } = require("crust:web/streams/direct") as typeof import("crust:web/streams/direct");
+      setUpDirect(this.#state, source, members);
     } else {
       const size = sizeAlgorithmOf(options);
       setUpDefault(this.#state, source, members, highWaterMarkOf(options, 1), size);
@@ -86,8 +90,10 @@ export class ReadableStream {
   pipeThrough<T extends ReadableStream>(transform: { readable: T; writable: WritableStream }, options?: PipeOptions): T {
     requireArguments(arguments.length, 1);
     void this.#state;
-    const { readable, writable } = transform;
-    if (!isReadableStream(readable) || !isWritableStream(writable)) {
+    // Each is checked as it is read.
+    const { readable } = transform;
+    const writable = isReadableStream(readable) ? transform.writable : null;
+    if (!isWritableStream(writable)) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", 'The "transform" argument must have a ReadableStream "readable" and a WritableStream "writable"');
     }
     const pipeOptions = readPipeOptions(options);
@@ -152,6 +158,10 @@ export interface ReadableStream {
   [Symbol.asyncIterator](options?: { preventCancel?: boolean }): AsyncIterableIterator<unknown>;
 }
 defineInterface(ReadableStream, "ReadableStream");
+defineTransfer(ReadableStream, (stream: ReadableStream) => {
+  const { transferReadable } = require("crust:web/streams/transfer") as typeof import("crust:web/streams/transfer");
+  return transferReadable(stream);
+});
 defineLengths(ReadableStream, { constructor: 0, cancel: 0, getReader: 0, pipeThrough: 1, pipeTo: 1, values: 0 });
 Object.defineProperty(ReadableStream.prototype, Symbol.asyncIterator, { value: ReadableStream.prototype.values, writable: true, configurable: true });
 setStreamAccess((stream) => (isStream(stream) ? stateOf(stream as ReadableStream) : null));
@@ -165,8 +175,8 @@ function readSource(source: UnderlyingSource): UnderlyingSource {
     }
   }
   const kind = type === undefined ? undefined : toDOMString(type);
-  if (kind !== undefined && kind !== "bytes") {
-    throw codedTypeError("ERR_INVALID_ARG_VALUE", `'${kind}' is not a valid underlying source 'type'; expected "bytes" or undefined`);
+  if (kind !== undefined && kind !== "bytes" && kind !== "direct") {
+    throw codedTypeError("ERR_INVALID_ARG_VALUE", `'${kind}' is not a valid underlying source 'type'; expected "bytes", "direct" or undefined`);
   }
   const members: UnderlyingSource = { cancel, pull, start } as UnderlyingSource;
   if (kind !== undefined) {
@@ -209,7 +219,8 @@ class StreamIterator implements AsyncIterableIterator<unknown> {
 
   return(value?: unknown): Promise<IteratorResult<unknown>> {
     const step = () => this.#finish(value);
-    const result = this.#last === null ? step() : this.#last.then(step, step);
+    // One tick more than the read before it, so that the source may start the pull that this read allows.
+    const result = this.#last === null ? step() : this.#last.then(nothing, nothing).then(step);
     this.#last = result;
     return result;
   }
@@ -251,7 +262,9 @@ Object.setPrototypeOf(StreamIterator.prototype, AsyncIteratorPrototype);
 for (const method of ["next", "return"]) {
   Object.defineProperty(StreamIterator.prototype, method, { enumerable: true });
 }
-Object.defineProperty(StreamIterator.prototype, "constructor", { value: Object });
+Reflect.deleteProperty(StreamIterator.prototype, "constructor");
+
+function nothing(): void {}
 
 /** True for a ReadableStream made here. */
 export function isReadableStream(value: unknown): value is ReadableStream {
@@ -287,12 +300,19 @@ export function createReadable(source: SourceAlgorithms, highWaterMark = 1, size
   return { state, controller };
 }
 
-/** A stream that was read to its end, for bodies that were consumed without one. */
+/** A stream that was read to its end, for bodies that were consumed without one. Its reader is never released. */
 export function closedStream(): ReadableStream {
   const { state } = createReadable({ start: () => undefined, pull: () => Promise.resolve(), cancel: () => Promise.resolve() });
   closeStream(state);
   state.disturbed = true;
+  void new ReaderState(state, false);
   return wrapReadable(state);
+}
+
+/** Tells the source of a stream that is read as a whole, by nobody but the platform. */
+export function readAsWhole(stream: ReadableStream): ReadableStream {
+  stateOf(stream).endAfterPull?.();
+  return stream;
 }
 
 /** A byte stream of one chunk, which is made when it is first read. */
@@ -384,14 +404,29 @@ async function* toBytes(iterable: AsyncIterable<unknown>): AsyncGenerator<unknow
 
 /** Reads a stream of bytes, or Bun-style of strings, to its end. */
 export function readAllBytes(stream: ReadableStream): Promise<Uint8Array> {
+  return readToEnd(stream, true);
+}
+
+/** Reads the stream of a body, which stays locked. */
+export function consumeBytes(stream: ReadableStream): Promise<Uint8Array> {
+  return readToEnd(stream, false);
+}
+
+function readToEnd(stream: ReadableStream, release: boolean): Promise<Uint8Array> {
   const state = stateOf(stream);
+  state.endAfterPull?.();
   const reader = new ReaderState(state, false);
+  const finish = () => {
+    if (release) {
+      releaseReader(reader);
+    }
+  };
   const chunks: Uint8Array[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       void cancelReader(reader, error).catch(() => undefined);
-      releaseReader(reader);
+      finish();
       reject(error);
     };
     const step = () =>
@@ -408,11 +443,11 @@ export function readAllBytes(stream: ReadableStream): Promise<Uint8Array> {
           void Promise.resolve().then(step);
         },
         close: () => {
-          releaseReader(reader);
+          finish();
           resolve(joinChunks(chunks, length));
         },
         error: (reason) => {
-          releaseReader(reader);
+          finish();
           reject(reason);
         },
       });

@@ -32,6 +32,8 @@ export class ReadableState {
   controller: ReadableController = UNSET;
   /** Settles with the stream, whoever reads it; made when somebody watches (internal_state.ts). */
   watch: Deferred<undefined> | null = null;
+  /** For streams that would give data for ever, piece by piece: tells the source that one go is all. */
+  endAfterPull: (() => void) | null = null;
   /** The ReadableStream object users see, once there is one. */
   wrapper: object | null = null;
 }

@@ -35,7 +35,7 @@ export class ReadableStreamDefaultReader {
   }
 
   get closed(): Promise<undefined> {
-    return this.#reader.closed.promise;
+    return rejecting(() => this.#reader.closed.promise);
   }
 
   cancel(reason?: unknown): Promise<undefined> {
@@ -50,7 +50,7 @@ export class ReadableStreamDefaultReader {
   read(): Promise<ReadResult<unknown>> {
     // A private name in an async function would turn a wrong receiver into a rejection at the right time too,
     // but would also cost a promise for each read.
-    if (!(#reader in this)) {
+    if (!isObject(this) || !(#reader in this)) {
       return Promise.reject(codedTypeError("ERR_INVALID_THIS", 'Value of "this" must be of type ReadableStreamDefaultReader'));
     }
     const reader = this.#reader;
@@ -86,7 +86,7 @@ export class ReadableStreamBYOBReader {
   }
 
   get closed(): Promise<undefined> {
-    return this.#reader.closed.promise;
+    return rejecting(() => this.#reader.closed.promise);
   }
 
   cancel(reason?: unknown): Promise<undefined> {

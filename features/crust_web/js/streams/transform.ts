@@ -1,6 +1,6 @@
 // TransformStream and TransformStreamDefaultController.
 
-import { Deferred, markHandled, newDeferred, promiseCall } from "crust:web/streams/deferred";
+import { Deferred, markHandled, newDeferred, promiseCall, resolvedWith } from "crust:web/streams/deferred";
 import { DefaultController } from "crust:web/streams/default_controller";
 import { stateError } from "crust:web/streams/readable_state";
 import { createReadable, wrapReadable } from "crust:web/streams/readable";
@@ -11,7 +11,7 @@ import type { QueuingStrategy, SizeAlgorithm } from "crust:web/streams/strategy"
 import { createWritable, wrapWritable } from "crust:web/streams/writable";
 import type { WritableStream } from "crust:web/streams/writable";
 import type { WritableState } from "crust:web/streams/writable_state";
-import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireFunction } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, defineTransfer, describe, inspectCustom, isObject, requireFunction } from "crust:web/webidl";
 
 export interface Transformer {
   cancel?: (reason: unknown) => unknown;
@@ -232,10 +232,26 @@ const NO_ALGORITHMS: TransformAlgorithms = { transform: () => Promise.resolve(),
 
 const CREATE = Symbol("create TransformStreamDefaultController");
 
-export class TransformStream {
-  #state: TransformState;
+/** The two ends of a transform stream. */
+interface Sides {
+  readonly readable: ReadableState;
+  readonly writable: WritableState;
+}
 
-  constructor(transformer?: Transformer, writableStrategy?: QueuingStrategy, readableStrategy?: QueuingStrategy) {
+let isTransform: (value: object) => boolean;
+
+export class TransformStream {
+  #state: Sides;
+
+  static {
+    isTransform = (value) => #state in value;
+  }
+
+  constructor(transformer?: Transformer, writableStrategy?: QueuingStrategy, readableStrategy?: QueuingStrategy, fromSides?: symbol) {
+    if (fromSides === CREATE) {
+      this.#state = transformer as unknown as Sides;
+      return;
+    }
     if (transformer !== undefined && !isObject(transformer)) {
       throw codedTypeError("ERR_INVALID_ARG_TYPE", `The "transformer" argument must be of type object. Received ${describe(transformer)}`);
     }
@@ -251,7 +267,7 @@ export class TransformStream {
             ? promiseCall(() => state.enqueue(chunk))
             : promiseCall(() => Reflect.apply(transform, transformer, [chunk, getController()])),
         flush: () => (flush === undefined ? Promise.resolve() : promiseCall(() => Reflect.apply(flush, transformer, [getController()]))),
-        cancel: (reason) => (cancel === undefined ? Promise.resolve() : promiseCall(() => Reflect.apply(cancel, transformer, [reason]))),
+        cancel: (reason) => (cancel === undefined ? Promise.resolve() : promiseCall(() => resolvedWith(Reflect.apply(cancel, transformer, [reason])))),
       },
       {
         readableHighWaterMark: highWaterMarkOf(readableOptions, 0),
@@ -278,6 +294,10 @@ export class TransformStream {
   }
 }
 defineInterface(TransformStream, "TransformStream");
+defineTransfer(TransformStream, (stream: TransformStream) => {
+  const { transferTransform } = require("crust:web/streams/transfer") as typeof import("crust:web/streams/transfer");
+  return transferTransform(stream);
+});
 defineLengths(TransformStream, { constructor: 0 });
 
 // The members are read in the order of their names, once.
@@ -319,6 +339,16 @@ export class TransformStreamDefaultController {
 }
 defineInterface(TransformStreamDefaultController, "TransformStreamDefaultController");
 defineLengths(TransformStreamDefaultController, { constructor: 0, enqueue: 0, error: 0 });
+
+/** True for a TransformStream made here. */
+export function isTransformStream(value: unknown): value is TransformStream {
+  return isObject(value) && isTransform(value);
+}
+
+/** A transform stream of two ends that exist: one that was transferred. */
+export function wrapTransform(readable: ReadableState, writable: WritableState): TransformStream {
+  return new TransformStream({ readable, writable } as never, undefined, undefined, CREATE);
+}
 
 /** A transform stream whose steps are the platform's own; what they throw becomes a rejection. */
 export function createTransform(transform: (chunk: unknown, state: TransformState) => void, flush: (state: TransformState) => void): TransformState {

@@ -6,7 +6,7 @@ import { highWaterMarkOf, readStrategy, sizeAlgorithmOf } from "crust:web/stream
 import type { QueuingStrategy } from "crust:web/streams/strategy";
 import { releaseWriter, WritableController, WritableState, writeChunk, writerDesiredSize, WriterState } from "crust:web/streams/writable_state";
 import type { SinkAlgorithms } from "crust:web/streams/writable_state";
-import { codedTypeError, defineInterface, defineLengths, describe, inspectCustom, isObject, requireArguments, requireFunction } from "crust:web/webidl";
+import { codedTypeError, defineInterface, defineLengths, defineTransfer, describe, inspectCustom, isObject, requireArguments, requireFunction } from "crust:web/webidl";
 import type { AbortSignal } from "crust:web/abort";
 
 const FROM_STATE = Symbol("stream from state");
@@ -94,6 +94,10 @@ export class WritableStream {
   }
 }
 defineInterface(WritableStream, "WritableStream");
+defineTransfer(WritableStream, (stream: WritableStream) => {
+  const { transferWritable } = require("crust:web/streams/transfer") as typeof import("crust:web/streams/transfer");
+  return transferWritable(stream);
+});
 defineLengths(WritableStream, { constructor: 0, abort: 0 });
 
 // The members are read in the order of their names, once.
@@ -119,10 +123,10 @@ export class WritableStreamDefaultWriter {
   }
 
   get closed(): Promise<undefined> {
-    return this.#writer.closed.promise;
+    return rejecting(() => this.#writer.closed.promise);
   }
   get ready(): Promise<undefined> {
-    return this.#writer.ready.promise;
+    return rejecting(() => this.#writer.ready.promise);
   }
   get desiredSize(): number | null {
     return writerDesiredSize(this.#stream());

@@ -60,6 +60,7 @@ impl Runtime {
             self.depth.set(0);
             self.report_rejections();
         }
+        self.end_if_doomed();
         if self.rejections.has_reported() {
             self.report_handled();
         }
@@ -155,18 +156,41 @@ impl Runtime {
 
     /// Hands an error to `uncaughtException` listeners; without one, prints it and ends the process.
     pub(crate) fn report_uncaught<'s>(&self, scope: Scope<'s>, error: Value<'s>, origin: Origin) {
+        if !self.offer_uncaught(scope, error, origin) {
+            self.die(scope, error, 1);
+        }
+    }
+
+    /// Whether a listener of `uncaughtException` took the error.
+    fn offer_uncaught<'s>(&self, scope: Scope<'s>, error: Value<'s>, origin: Origin) -> bool {
         let handler = self.uncaught.borrow().clone();
-        if let Some(handler) = handler {
+        handler.is_some_and(|handler| {
             match handler
                 .get(scope)
                 .call(&[error, scope.string(origin.name())])
             {
-                Ok(handled) if handled.to_boolean() => return,
-                Ok(_) => {}
+                Ok(handled) => handled.to_boolean(),
                 Err(thrown) => self.die(scope, thrown.value(), 7),
             }
+        })
+    }
+
+    /// An error of a callback whose caller goes on (an event listener, a microtask): without a
+    /// listener it is printed now, and the process ends with the turn.
+    pub(crate) fn report_within_turn<'s>(&self, scope: Scope<'s>, error: Value<'s>) {
+        if !self.offer_uncaught(scope, error, Origin::Exception) {
+            let text = self.describe(scope, error);
+            self.flush();
+            (self.hooks.print_error)(&text);
+            self.doomed.set(true);
         }
-        self.die(scope, error, 1);
+    }
+
+    /// Ends the process if an error was reported within the turn that is over.
+    fn end_if_doomed(&self) {
+        if self.doomed.get() {
+            self.vm.locked(|scope| self.end(scope, 1));
+        }
     }
 
     /// Prints `error`, emits `exit` and ends the process.
@@ -174,6 +198,11 @@ impl Runtime {
         let text = self.describe(scope, error);
         self.flush();
         (self.hooks.print_error)(&text);
+        self.end(scope, code)
+    }
+
+    /// Emits `exit` and ends the process.
+    fn end(&self, scope: Scope<'_>, code: i32) -> ! {
         self.set_exit_code(code);
         self.emit_exit(scope);
         self.exit_now(if self.exit_code() == 0 {
