@@ -14,9 +14,7 @@ mod compression;
 mod crypto;
 mod dialogs;
 mod encoding;
-mod file;
 mod globals;
-mod http_client;
 mod navigator;
 mod random;
 mod url;
@@ -30,8 +28,6 @@ const OPS: &[&[Op]] = &[
     crypto::OPS,
     dialogs::OPS,
     encoding::OPS,
-    file::OPS,
-    http_client::OPS,
     navigator::OPS,
     random::OPS,
     url::OPS,
