@@ -54,10 +54,15 @@ export class Ending {
 
   /** Says what to do when the fetch is ended; it replaces what was said before. */
   watch(end: (reason: unknown) => void): void {
+    this.check();
+    this.#current = end;
+  }
+
+  /** Throws when the fetch was ended. */
+  check(): void {
     if (this.#cause !== null) {
       throw this.#cause.reason;
     }
-    this.#current = end;
   }
 
   /** The error that the program gets in place of the one that ending early caused. */
@@ -112,7 +117,11 @@ export async function exchange(outline: Outline, ending: Ending): Promise<Head> 
   });
   const flags = (outline.keep ? KEEP : 0) | (outline.decode ? DECODE : 0) | (outline.timeOut ? TIME_OUT : 0);
   try {
-    await pump?.start();
+    // Other streams may wait for the head of the response before they give anything.
+    if (pump !== null && upload.isReplayable) {
+      await pump.start();
+      ending.check();
+    }
     const answer = send(id, flags, outline.method, outline.url, outline.fields, outline.connection, pump === null ? WHOLE : upload.length, upload.whole) as Promise<string | [string, Uint8Array, boolean]>;
     void pump?.run();
     return readAnswer(id, await answer, ending);

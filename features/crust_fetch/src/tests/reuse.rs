@@ -1,6 +1,6 @@
 //! Kept connections: used again, and replaced where the server has closed them.
 
-use super::support::{answer, get, listen, plan, read_request, run, whole};
+use super::support::{answer, exchange, get, listen, plan, read_request, run, whole};
 use crate::error::FetchError;
 use crate::outgoing::Outgoing;
 use tokio::io::AsyncWriteExt;
@@ -28,6 +28,25 @@ async fn one_connection_serves_many() {
     for _ in 0..20 {
         let body = get(&format!("http://127.0.0.1:{port}/"), "").await.unwrap();
         assert_eq!(body, "1");
+    }
+}
+
+#[tokio::test]
+async fn a_short_body_comes_with_its_head() {
+    let port = listen(|_, mut stream| async move {
+        while read_request(&mut stream).await.is_some() {
+            answer(&mut stream, "short").await;
+        }
+    })
+    .await;
+    for _ in 0..3 {
+        let url = format!("http://127.0.0.1:{port}/");
+        let head = exchange(None)
+            .perform(plan("GET", &url, "", whole("")))
+            .await
+            .unwrap();
+        assert!(head.is_done);
+        assert_eq!(head.bytes, b"short");
     }
 }
 

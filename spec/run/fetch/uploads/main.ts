@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 const log = (...a: unknown[]) => console.log(...a);
 const server = Bun.serve({
   port: 0,
+  // What becomes of requests whose bodies fail is the client's to show here.
+  error: () => new Response("failed", { status: 500 }),
   routes: {
     // Answers before it has read the body.
     "/early": () => new Response("early"),
