@@ -34,6 +34,10 @@ trait Coding: Send {
     fn truncated(&self) -> Option<FetchError>;
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is over on either side is independent of the other"
+)]
 struct Layer {
     coding: Box<dyn Coding>,
     input: VecDeque<Bytes>,

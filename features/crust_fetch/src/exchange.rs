@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
 /// How long we wait for the head of a response and for each piece of its body, as the peers do.
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_mins(5);
 /// A body that has arrived together with its head is handed over with it, up to this size.
 const TOGETHER: usize = 64 * 1024;
 /// Fields that say how one connection of HTTP/1.1 is used, and have no place in HTTP/2.

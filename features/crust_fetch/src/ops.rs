@@ -68,7 +68,7 @@ fn send<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 fn outgoing<'s>(cx: &Call<'s>) -> Result<(Option<Writer>, Outgoing), Throw<'s>> {
     let upload = cx.number(6)?;
-    if upload == -2.0 {
+    if upload < -1.5 {
         return Ok((None, Outgoing::Whole(body_bytes(cx, 7)?)));
     }
     let length = if upload < 0.0 {
@@ -271,6 +271,10 @@ fn runtime() -> Result<&'static tokio::runtime::Runtime, OpError> {
     background::runtime().ok_or_else(|| OpError::error("no background threads can be made"))
 }
 
+#[expect(
+    clippy::type_complexity,
+    reason = "a closure has no name to give the type"
+)]
 /// A promise, and what settles it from any thread by what `finish` makes of the outcome.
 fn promise<'s, T: Send + 'static>(
     cx: &Call<'s>,
@@ -299,6 +303,6 @@ fn promise<'s, T: Send + 'static>(
                 }
             });
     Ok((promise, move |outcome| {
-        completion.complete(Box::new(outcome))
+        completion.complete(Box::new(outcome));
     }))
 }

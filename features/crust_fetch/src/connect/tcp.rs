@@ -61,10 +61,9 @@ async fn race(host: &str, addresses: &[IpAddr], port: u16) -> std::io::Result<Tc
                 return Ok(stream);
             }
             Ok(Some(Ok((_, Err(error))))) => last = error,
-            // The attempt's task was ended with the runtime.
-            Ok(Some(Err(_))) => {}
             Ok(None) if started.is_none() => return Err(last),
-            Ok(None) | Err(_) => {}
+            // Too slow so far, or a task that was ended with the runtime.
+            Ok(Some(Err(_)) | None) | Err(_) => {}
         }
     }
 }

@@ -319,9 +319,7 @@ impl Runtime {
             .map(jsc::MainContext::poll_state)
             .unwrap_or_default();
         let start = Instant::now();
-        let ready = self
-            .event_loop()
-            .poll(&fds, self.sleep_time(engine_wait));
+        let ready = self.event_loop().poll(&fds, self.sleep_time(engine_wait));
         let is_due = engine_wait.is_some_and(|wait| start.elapsed() >= wait);
         self.engine_due
             .set(is_due || self.event_loop().is_engine_ready());
