@@ -11,6 +11,7 @@ const NOT_ABORTED = Symbol("not aborted");
 let signalAbort: (signal: AbortSignal, reason: unknown) => void;
 let makeDependent: (signals: AbortSignal[]) => AbortSignal;
 let addAlgorithm: (signal: AbortSignal, algorithm: () => void) => () => void;
+let release: (signal: AbortSignal) => void;
 let isSignal: (value: object) => boolean;
 
 /** What a signal is aborted with when nobody gave a reason. */
@@ -27,6 +28,7 @@ export class AbortSignal extends EventTarget {
 
   static {
     isSignal = (value) => #reason in value;
+    release = (signal) => signal.#release();
     addAlgorithm = (signal, algorithm) => {
       signal.#algorithms ??= new Set();
       signal.#algorithms.add(algorithm);
@@ -190,4 +192,9 @@ export function dependentSignal(signals: AbortSignal[]): AbortSignal {
 /** Adds an abort algorithm; the returned function removes it. The signal must not be aborted yet. */
 export function addAbortAlgorithm(signal: AbortSignal, algorithm: () => void): () => void {
   return addAlgorithm(signal, algorithm);
+}
+
+/** Makes a dependent signal that no program can reach stop following its sources, which would keep it alive. */
+export function releaseSignal(signal: AbortSignal): void {
+  release(signal);
 }

@@ -153,6 +153,7 @@ let sourceRequest: (source: RequestSource, Class: typeof Request) => Request;
 let sourceOf: (request: Request) => RequestSource | null;
 let bodyOf: (request: Request) => Body | null;
 let settingsOf: (request: Request) => Settings;
+let signalOf: (request: Request) => AbortSignal | null;
 let isRequestObject: (value: object) => boolean;
 
 // Set for the duration of `new Request` by `requestFromSource`.
@@ -170,6 +171,7 @@ export class Request {
   static {
     isRequestObject = (value) => #method in value;
     settingsOf = (request) => request.#settings;
+    signalOf = (request) => request.#signal;
     bodyOf = (request) => request.#loadBody();
     sourceOf = (request) => request.#source;
     sourceRequest = (source, Class) => {
@@ -395,4 +397,9 @@ export function requestBody(request: Request): Body | null {
 /** Options beyond the standard that were given, for fetch. */
 export function requestExtra(request: Request): Record<string, unknown> | null {
   return settingsOf(request).extra;
+}
+
+/** The signal of a request if it has one that can be aborted; reading `signal` would make one. */
+export function requestSignal(request: Request): AbortSignal | null {
+  return signalOf(request);
 }

@@ -99,7 +99,6 @@ pub(crate) const GLOBALS: &[Global] = &[
     class("Headers", "crust:web/headers"),
     class("Request", "crust:web/request"),
     class("Response", "crust:web/response"),
-    function("fetch", "crust:web/fetch"),
     // The engine's own, extended when it is first read
     Global::new("WebAssembly", "crust:web/webassembly", "extend"),
 ];

@@ -13,9 +13,7 @@
 mod compression;
 mod dialogs;
 mod encoding;
-mod file;
 mod globals;
-mod http_client;
 mod navigator;
 mod url;
 mod url_pattern;
@@ -27,8 +25,6 @@ const OPS: &[&[Op]] = &[
     compression::OPS,
     dialogs::OPS,
     encoding::OPS,
-    file::OPS,
-    http_client::OPS,
     navigator::OPS,
     url::OPS,
     url_pattern::OPS,

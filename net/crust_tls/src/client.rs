@@ -64,6 +64,14 @@ pub fn server_name(host: &str) -> Result<ServerName<'static>, TlsError> {
     ServerName::try_from(bare.to_owned()).map_err(|_| TlsError::ServerName(host.to_owned()))
 }
 
+/// The TLS problem inside the error of a stream, if that is what it is.
+pub fn stream_error(error: &std::io::Error) -> Option<TlsError> {
+    let inner = error.get_ref()?;
+    inner
+        .downcast_ref::<rustls::Error>()
+        .map(|error| TlsError::Protocol(error.clone()))
+}
+
 /// The half of a verifier that checks that the server has its key: always the provider's.
 macro_rules! signatures_by_provider {
     () => {

@@ -13,12 +13,12 @@ mod tests;
 mod transport;
 
 pub use authorities::Authorities;
-pub use client::{ClientConfig, ClientOptions, client_config, server_name};
+pub use client::{ClientConfig, ClientOptions, client_config, server_name, stream_error};
 pub use error::TlsError;
 pub use identity::Identity;
 pub use rustls::pki_types::ServerName;
 pub use server::{ServerConfig, ServerOptions, server_config};
 pub use session::{Progress, Session};
 /// TLS over tokio's streams, for clients on the background runtime.
-pub use tokio_rustls::{TlsConnector, client::TlsStream};
+pub use tokio_rustls::{TlsAcceptor, TlsConnector, client::TlsStream};
 pub use transport::Transport;

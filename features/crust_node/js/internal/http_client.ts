@@ -90,6 +90,8 @@ export class ClientRequest extends OutgoingMessage {
       redirect: "manual",
       signal: this._aborter.signal,
       decompress: false,
+      timeout: false,
+      protocol: "h1",
       ...(body instanceof ReadableStream && { duplex: "half" }),
     } as any).then(
       (response: any) => this._receive(response),

@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+const log = (...a: unknown[]) => console.log(...a);
+const here = (name: string) => new URL(name, import.meta.url);
+const cert = readFileSync(here("localhost.crt"), "utf8"), key = readFileSync(here("localhost.key"), "utf8"), other = readFileSync(here("other.crt"));
+const server = Bun.serve({ port: 0, tls: { cert, key }, fetch: async (q) => new Response(`${q.method} ${new URL(q.url).protocol} ${(await q.text()).length}`) });
+const url = `https://localhost:${server.port}/`;
+const show = async (at: string, init: object = {}) => log(await fetch(at, { protocol: "http1.1", ...init }).then((r) => r.text(), (e) => `${e.name} ${e.code}`));
+await show(url); await show(url, { tls: { ca: other } }); await show(url, { tls: { ca: [other, Buffer.from(cert)] } }); await show(url, { tls: { ca: Bun.file(here("localhost.crt")) } });
+await show(url, { tls: { rejectUnauthorized: false } }); await show(url); await show(url, { tls: { ca: cert, serverName: "example.test" } }); await show(url, { tls: { ca: cert, cert, key } });
+await show(url.replace("localhost", "127.0.0.1"), { tls: { ca: cert } }); await show(url, { method: "POST", body: "x".repeat(200_000), tls: { ca: cert } });
+process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"; await show(url); await show(url, { tls: { rejectUnauthorized: true } }); delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+const all = await Promise.all(Array.from({ length: 20 }, () => fetch(url, { protocol: "http1.1", tls: { ca: cert } } as any).then((r) => r.text()))); log(new Set(all).size);
+await server.stop(true);
