@@ -150,7 +150,7 @@ function normalizeNewlines(text: string): string {
 }
 
 function newBoundary(): string {
-  const { crypto } = require("crust:web/crypto_random") as typeof import("crust:web/crypto_random");
+  const { crypto } = require("crust:crypto/crypto") as typeof import("crust:crypto/crypto");
   return `----CrustFormBoundary${crypto.randomUUID().replaceAll("-", "")}`;
 }
 
