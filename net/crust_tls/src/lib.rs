@@ -3,7 +3,9 @@
 //! Never opens a socket.
 
 mod authorities;
+mod certificate;
 mod client;
+mod deferred;
 mod error;
 mod identity;
 mod server;
@@ -13,7 +15,11 @@ mod tests;
 mod transport;
 
 pub use authorities::Authorities;
+pub use certificate::Certificate;
 pub use client::{ClientConfig, ClientOptions, client_config, server_name};
+pub use deferred::{
+    Refusal, Versions, deferred_client, deferred_server, judge_client, judge_server,
+};
 pub use error::TlsError;
 pub use identity::Identity;
 pub use rustls::pki_types::ServerName;

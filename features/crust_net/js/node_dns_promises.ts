@@ -1,6 +1,6 @@
 // `node:dns/promises`.
 
-import dns from "crust:node/dns";
+import dns from "crust:net/node_dns";
 
 export const {
   lookup, lookupService, Resolver, getDefaultResultOrder, setDefaultResultOrder, setServers, getServers, resolve, resolve4, resolve6, resolveAny,
