@@ -280,10 +280,9 @@ function describe(address: any): any {
   return Array.isArray(address) ? { address: address[0], family: familyName(address[2]), port: address[1] } : undefined;
 }
 
-export async function udpSocket(options: any): Promise<UDPSocket> {
+export function udpSocket(options: any): Promise<UDPSocket> {
   if (options === null || typeof options !== "object") throw invalid("Expected an object");
   const handlers = readHandlers(options.socket);
   const settings = readSettings(options);
-  const id = await open(settings);
-  return new UDPSocket(id, settings, handlers, binaryTypeOf(options.binaryType));
+  return open(settings).then((id) => new UDPSocket(id, settings, handlers, binaryTypeOf(options.binaryType)));
 }

@@ -1,0 +1,21 @@
+// More than fits: a paused reader, drain, and the counts of bytes.
+import net from "node:net";
+import { once } from "node:events";
+import util from "node:util";
+
+const log = (...words) => process.stdout.write(`${util.format(...words)}\n`);
+const closed = (emitter) => new Promise((resolve) => emitter.on("close", resolve));
+
+let got = 0;
+const server = net.createServer((s) => { s.pause(); setTimeout(() => s.resume(), 30); s.on("data", (d) => { got += d.length; }); s.on("end", () => { log("S got", got); s.end(); }); }).listen(0);
+await once(server, "listening");
+const c = net.connect(server.address().port);
+c.resume();
+const big = Buffer.alloc(4 << 20, 7);
+log("write", c.write(big, () => log("written", c.bytesWritten)));
+c.end(big);
+let drained = 0;
+c.on("drain", () => drained++);
+await closed(c);
+log(c.bytesWritten);
+server.close();
