@@ -229,7 +229,6 @@ class BunSocket {
       if (rest > 0) native.socketEnd(id, typeof data === "string" ? new TextEncoder().encode(data) : data, from + written, rest);
     }
     this.#finishing = true;
-    native.socketFlush(id);
     if (native.socketEnd(id)) this.#close(undefined, false);
     return written;
   }
@@ -240,7 +239,6 @@ class BunSocket {
     void halfClose;
     if (this.#id === -1 || this.#finishing) return;
     this.#finishing = true;
-    native.socketFlush(this.#id);
     native.socketEnd(this.#id);
   }
   terminate(): void {

@@ -70,12 +70,20 @@ export function peerCertificate(id: number, detailed = false): any {
   return described[0];
 }
 
+function unquote(text: string): string {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw Object.assign(new SyntaxError("Invalid subject alternative name string"), { code: "ERR_TLS_CERT_ALTNAME_FORMAT" });
+  }
+}
+
 // `DNS:a, DNS:"b\u002c"`: a quoted name is a JSON string.
 function splitNames(text: string): [string, string][] {
   const names: [string, string][] = [];
   for (const match of text.matchAll(/([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g)) {
     const value = match[2]!;
-    names.push([match[1]!, value.startsWith('"') ? JSON.parse(value) : value]);
+    names.push([match[1]!, value.startsWith('"') ? unquote(value) : value]);
   }
   return names;
 }

@@ -14,6 +14,7 @@ import { callError } from "crust:net/system_error";
 
 /** The longest time a timer can wait. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const ECANCELED = -125;
 
 /** What a socket keeps beside its streams. */
 export class State {
@@ -214,12 +215,14 @@ proto._destroy = function (error: any, done: (error?: any) => void): void {
   state.pending = undefined;
   state.final = undefined;
   done(error);
-  pending?.done(error ?? socketClosed());
   final?.();
   // In a later turn than `error`, as where handles close.
   setImmediate(() => {
-    this._hadError = hadError;
-    this.emit("close", hadError);
+    pending?.done(callError(ECANCELED, "write"));
+    process.nextTick(() => {
+      this._hadError = hadError;
+      this.emit("close", hadError);
+    });
   });
   this._server?._connectionClosed(this);
   this._server = null;

@@ -8,6 +8,8 @@ mod client;
 mod deferred;
 mod error;
 mod identity;
+#[cfg(test)]
+mod judge_tests;
 mod server;
 mod session;
 #[cfg(test)]

@@ -1,3 +1,4 @@
+// A thousand connections opened and closed by each interface: everybody hears of the end, and no descriptor stays behind.
 import { readdirSync } from "node:fs"; import net from "node:net";
 const fds = () => readdirSync("/proc/self/fd").length;
 const wait = (ms: number) => new Promise((r) => setTimeout(r, ms));
@@ -9,7 +10,7 @@ const wait = (ms: number) => new Promise((r) => setTimeout(r, ms));
     await Promise.all(Array.from({ length: 100 }, () => new Promise<void>((done) => Bun.connect({ hostname: "127.0.0.1", port: l.port, socket: { open(s) { s.write("x") }, data(s) { echoed++; s.end() }, close() { cclosed++; done() } } }))));
   }
   while (closed < 1000) await wait(1);
-  console.log(opened, closed, echoed, cclosed, fds() - before); l.stop();
+  console.log(opened, closed, echoed, cclosed, fds() - before < 10); l.stop();
 }
 {
   let opened = 0, closed = 0, echoed = 0, cclosed = 0;
@@ -19,5 +20,5 @@ const wait = (ms: number) => new Promise((r) => setTimeout(r, ms));
     await Promise.all(Array.from({ length: 100 }, () => new Promise<void>((done) => { const c = net.connect((server.address() as any).port, "127.0.0.1"); c.write("x"); c.on("data", () => { echoed++; c.end() }); c.on("close", () => { cclosed++; done() }) })));
   }
   while (closed < 1000) await wait(1);
-  console.log(opened, closed, echoed, cclosed, fds() - before); server.close();
+  console.log(opened, closed, echoed, cclosed, fds() - before < 10); server.close();
 }
