@@ -139,7 +139,8 @@ function connectTcp(socket: any, options: any): void {
 function lookup(socket: any, plan: Plan, options: any, host: string, auto: boolean, timeout: number): void {
   const find = options.lookup ?? require("crust:net/node_dns").lookup;
   const all = auto && options.family !== 4 && options.family !== 6 && !options.localAddress;
-  const wanted = { family: options.family ?? 0, hints: options.hints || 0, all };
+  const wanted: any = { family: options.family ?? 0, hints: options.hints || 0 };
+  if (all) wanted.all = true;
   const failed = (error: any): void => {
     process.nextTick(() => socket.destroy(error));
   };
@@ -195,12 +196,12 @@ class Attempts {
     const { port, localAddress, localPort, blockList } = this.#plan;
     this.#address = address;
     this.#tried.push(`${address}:${port}`);
-    if (blockList?.check(address, familyName(isIP(address)).toLowerCase())) {
-      this.#refused(Object.assign(ipBlocked(address)));
-      return;
-    }
     this.#socket.emit("connectionAttempt", address, port, isIP(address));
     if (!this.#socket.connecting) return;
+    if (blockList?.check(address, familyName(isIP(address)).toLowerCase())) {
+      this.#refused(ipBlocked(address), this.#several);
+      return;
+    }
     const local = localAddress ?? (localPort ? (isIP(address) === 6 ? "::" : "0.0.0.0") : null);
     try {
       this.#id = native.connectTcp(address, port, local, localPort);
@@ -227,9 +228,9 @@ class Attempts {
     this.#refused(hostPortError(errno, "connect", this.#address, this.#plan.port, named));
   }
 
-  #refused(error: any): void {
+  #refused(error: any, tell = true): void {
     this.#errors.push(error);
-    this.#socket.emit("connectionAttemptFailed", this.#address, this.#plan.port, isIP(this.#address), error);
+    if (tell) this.#socket.emit("connectionAttemptFailed", this.#address, this.#plan.port, isIP(this.#address), error);
     if (this.#socket.connecting) this.#next();
   }
 

@@ -4,7 +4,13 @@ import net from "node:net";
 import fs from "node:fs";
 import { once } from "node:events";
 import util from "node:util";
-const log = (...words) => process.stdout.write(`${util.format(...words)}\n`);
+// Who is faster is nobody's promise: what each side says is printed together, in its order.
+const said = new Map();
+const log = (...words) => {
+  const side = /^[A-Z][0-9]?(?= |$)/.exec(typeof words[0] === "string" ? words[0] : "")?.[0] ?? "";
+  said.set(side, [...(said.get(side) ?? []), util.format(...words)]);
+};
+process.on("exit", () => process.stdout.write([...said.keys()].sort().flatMap((side) => said.get(side)).join("\n") + "\n"));
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
 const closed = (x) => new Promise((r) => x.on("close", r));
 const cert = fs.readFileSync("localhost.crt", "utf8"), key = fs.readFileSync("localhost.key", "utf8");
