@@ -154,7 +154,7 @@ function answer(promise: Promise<any>, callback: (...args: any[]) => void): obje
 
 const kClient = Symbol("kClient");
 
-export class Resolver {
+class ResolverBase {
   [kClient]: Client;
   constructor(options?: any) {
     this[kClient] = new Client(options);
@@ -171,6 +171,9 @@ export class Resolver {
   setLocalAddress(): never {
     throw new codes.ERR_NOT_IMPLEMENTED!("dns.Resolver.setLocalAddress");
   }
+}
+
+export class Resolver extends ResolverBase {
   resolve(name: any, rrtype?: any, callback?: any): object {
     if (typeof rrtype === "function") [callback, rrtype] = [rrtype, "A"];
     else if (rrtype === undefined) rrtype = "A";
@@ -187,23 +190,7 @@ export class Resolver {
   }
 }
 
-export class PromiseResolver {
-  [kClient]: Client;
-  constructor(options?: any) {
-    this[kClient] = new Client(options);
-  }
-  cancel(): void {
-    this[kClient].cancel();
-  }
-  getServers(): string[] {
-    return this[kClient].getServers();
-  }
-  setServers(servers: unknown): void {
-    this[kClient].setServers(servers);
-  }
-  setLocalAddress(): never {
-    throw new codes.ERR_NOT_IMPLEMENTED!("dns.promises.Resolver.setLocalAddress");
-  }
+export class PromiseResolver extends ResolverBase {
   resolve(name: any, rrtype: any = "A"): Promise<any> {
     validateString(name, "name");
     return this[kClient].query(name, kindOf(rrtype), undefined);

@@ -281,10 +281,7 @@ proto.setTimeout = function (milliseconds: any, callback?: any): any {
     if (callback !== undefined) this.removeListener("timeout", callback);
     return this;
   }
-  state.timer = setTimeout(() => {
-    // A write under way is activity although the peer takes nothing yet.
-    this._onTimeout();
-  }, Math.min(milliseconds, LONGEST_TIMEOUT));
+  state.timer = setTimeout(() => this._onTimeout(), Math.min(milliseconds, LONGEST_TIMEOUT));
   state.timer.unref();
   if (callback !== undefined) this.once("timeout", callback);
   return this;
