@@ -185,6 +185,8 @@ impl Connection {
                 return Ok(0);
             }
             Phase::Open if self.finishing.get() => return Err(libc::EPIPE),
+            // Whoever was told to wait waits: bytes of two writes must not change places.
+            Phase::Open if self.wants_room.get() => return Ok(0),
             Phase::Open => {}
         }
         let waiting = self.output.borrow().pending();
