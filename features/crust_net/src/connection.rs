@@ -422,8 +422,11 @@ impl Connection {
             return;
         }
         self.phase.set(Phase::Open);
+        // There is room from here on, also for whoever writes when told of it.
+        let was_waiting = self.wants_room.replace(false);
         emit(scope, self.id.get(), Kind::Secured, scope.undefined());
-        if self.phase.get() == Phase::Open && self.wants_room.get() {
+        if self.phase.get() == Phase::Open && was_waiting {
+            self.wants_room.set(true);
             self.drained(scope);
         }
     }
