@@ -15,7 +15,6 @@ mod cipher;
 mod ciphers;
 mod codec;
 mod digests;
-mod dns;
 mod os;
 mod search;
 mod values;
@@ -28,7 +27,6 @@ const OPS: &[&[Op]] = &[
     bytes::OPS,
     ciphers::OPS,
     digests::OPS,
-    dns::OPS,
     os::OPS,
     values::OPS,
     zlib::OPS,

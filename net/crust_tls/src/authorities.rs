@@ -28,6 +28,23 @@ impl Authorities {
         })
     }
 
+    /// The DER certificates of the system's store, as they are on disk.
+    pub fn system_certificates() -> Vec<Vec<u8>> {
+        let certificates = rustls_native_certs::load_native_certs().certs;
+        certificates
+            .iter()
+            .map(|certificate| certificate.to_vec())
+            .collect()
+    }
+
+    /// The DER certificates of the file that `NODE_EXTRA_CA_CERTS` names.
+    pub fn extra_certificates() -> Vec<Vec<u8>> {
+        extra()
+            .iter()
+            .map(|certificate| certificate.to_vec())
+            .collect()
+    }
+
     /// Exactly the given ones: PEM texts or DER certificates.
     ///
     /// # Errors

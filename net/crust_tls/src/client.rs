@@ -7,7 +7,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_t
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::sign::SingleCertAndKey;
-use rustls::{DigitallySignedStruct, SignatureScheme};
+use rustls::{DigitallySignedStruct, SignatureScheme, SupportedProtocolVersion};
 use std::sync::Arc;
 
 /// A client's configuration; sessions share it and resume through it.
@@ -52,6 +52,28 @@ pub fn client_config(options: ClientOptions) -> Result<ClientConfig, TlsError> {
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = options.protocols;
+    Ok(Arc::new(config))
+}
+
+/// A configuration that takes any certificate, for those who judge it after the handshake.
+pub(crate) fn accept_any(
+    identity: Option<&Identity>,
+    protocols: Vec<Vec<u8>>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<ClientConfig, TlsError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(versions)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AcceptAny { provider }));
+    let mut config = match identity {
+        Some(identity) => {
+            let key = SingleCertAndKey::from(Arc::clone(&identity.key));
+            builder.with_client_cert_resolver(Arc::new(key))
+        }
+        None => builder.with_no_client_auth(),
+    };
+    config.alpn_protocols = protocols;
     Ok(Arc::new(config))
 }
 
@@ -102,6 +124,8 @@ macro_rules! signatures_by_provider {
         }
     };
 }
+
+pub(crate) use signatures_by_provider;
 
 /// Follows the chain to an authority. A certificate that is itself among those named is taken as it
 /// is, as OpenSSL does: self-signed ones of tests and intranets often call themselves authorities.

@@ -3,9 +3,13 @@
 //! Never opens a socket.
 
 mod authorities;
+mod certificate;
 mod client;
+mod deferred;
 mod error;
 mod identity;
+#[cfg(test)]
+mod judge_tests;
 mod server;
 mod session;
 #[cfg(test)]
@@ -13,7 +17,11 @@ mod tests;
 mod transport;
 
 pub use authorities::Authorities;
+pub use certificate::Certificate;
 pub use client::{ClientConfig, ClientOptions, client_config, server_name, stream_error};
+pub use deferred::{
+    Refusal, Versions, deferred_client, deferred_server, judge_client, judge_server,
+};
 pub use error::TlsError;
 pub use identity::Identity;
 pub use rustls::pki_types::ServerName;

@@ -1,9 +1,14 @@
 //! Configurations of servers: one identity, or several chosen by the name the client asks for.
 
+use crate::client::signatures_by_provider;
 use crate::{Authorities, Identity, TlsError};
-use rustls::crypto::aws_lc_rs;
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
+use rustls::{DigitallySignedStruct, DistinguishedName, SignatureScheme, SupportedProtocolVersion};
 use std::sync::Arc;
 
 /// A server's configuration; its sessions share it.
@@ -55,6 +60,55 @@ pub fn server_config(options: ServerOptions) -> Result<ServerConfig, TlsError> {
     config.ticketer =
         aws_lc_rs::Ticketer::new().map_err(|error| TlsError::Identity(error.to_string()))?;
     Ok(Arc::new(config))
+}
+
+/// A server whose clients are judged after the handshake.
+pub(crate) fn deferred(
+    identities: Vec<(Option<String>, Identity)>,
+    ask: bool,
+    protocols: Vec<Vec<u8>>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<ServerConfig, TlsError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(versions)?;
+    let builder = if ask {
+        builder.with_client_cert_verifier(Arc::new(AnyClient { provider }))
+    } else {
+        builder.with_no_client_auth()
+    };
+    let mut config = builder.with_cert_resolver(Arc::new(ByName::new(identities)?));
+    config.alpn_protocols = protocols;
+    config.ticketer =
+        aws_lc_rs::Ticketer::new().map_err(|error| TlsError::Identity(error.to_string()))?;
+    Ok(Arc::new(config))
+}
+
+/// Takes any certificate of a client, and none, but checks that the client has its key.
+#[derive(Debug)]
+struct AnyClient {
+    provider: Arc<CryptoProvider>,
+}
+
+impl ClientCertVerifier for AnyClient {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn verify_client_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    signatures_by_provider!();
 }
 
 /// Picks the identity for the name that the client asks for.

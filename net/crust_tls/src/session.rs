@@ -82,6 +82,34 @@ impl Session {
         }
     }
 
+    /// Name of the cipher suite both sides agreed on, as RFC 8446 and IANA write it.
+    pub fn cipher_suite(&self) -> Option<&'static str> {
+        self.connection.negotiated_cipher_suite()?.suite().as_str()
+    }
+
+    /// Whether the handshake went on from an earlier session.
+    pub fn is_resumed(&self) -> bool {
+        self.connection.handshake_kind() == Some(rustls::HandshakeKind::Resumed)
+    }
+
+    /// Keying material for another protocol (RFC 5705); fills `output`.
+    ///
+    /// # Errors
+    /// Before the end of the handshake, and for lengths that the protocol cannot make.
+    pub fn export_keying_material(
+        &self,
+        output: &mut [u8],
+        label: &[u8],
+        context: Option<&[u8]>,
+    ) -> Result<(), TlsError> {
+        match &self.connection {
+            Connection::Client(client) => client.export_keying_material(output, label, context),
+            Connection::Server(server) => server.export_keying_material(output, label, context),
+        }
+        .map(drop)
+        .map_err(TlsError::from)
+    }
+
     /// Ciphertext waits to be written with [`Session::flush`].
     pub fn wants_write(&self) -> bool {
         self.connection.wants_write()

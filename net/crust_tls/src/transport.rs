@@ -43,6 +43,17 @@ impl Transport {
         self.session.as_deref()
     }
 
+    /// Speaks TLS from here on, over a socket that was plain until now.
+    ///
+    /// # Errors
+    /// Those of the socket: a client's first message is sent at once.
+    pub fn start_tls(&mut self, session: Session) -> io::Result<()> {
+        self.session
+            .insert(Box::new(session))
+            .flush(&mut &self.socket)?;
+        Ok(())
+    }
+
     /// Appends what has arrived to `input`. After `Data` more may be waiting, in the session too:
     /// call again until `Blocked`.
     ///
