@@ -1,4 +1,4 @@
-//! HTTP/1.1 and WebSockets as pure functions over bytes (RFC 9110, RFC 9112, RFC 6455): request heads,
+//! HTTP/1.1 and `WebSocket` as pure functions over bytes (RFC 9110, RFC 9112, RFC 6455): request heads,
 //! body framing, response heads, frames. Never touches a socket, a clock or a JS value, so every byte sequence can be
 //! tested.
 #![cfg_attr(

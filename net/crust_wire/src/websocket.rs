@@ -1,4 +1,4 @@
-//! WebSockets without a socket (RFC 6455, RFC 7692): the opening handshake, frames both ways, and
+//! The `WebSocket` protocol without a socket (RFC 6455, RFC 7692): the opening handshake, frames both ways, and
 //! permessage-deflate. Never reads, writes or waits.
 
 mod close;

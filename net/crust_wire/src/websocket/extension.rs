@@ -26,13 +26,21 @@ pub struct DeflateOffer {
 
 const NAME: &str = "permessage-deflate";
 
+/// `client_max_window_bits`, which an offer may name without a value.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum ClientWindow {
+    #[default]
+    Absent,
+    Named,
+    Bits(u8),
+}
+
 #[derive(Debug, Default)]
 struct Parameters {
     server_forgets: bool,
     client_forgets: bool,
     server_window: Option<u8>,
-    /// `Some(None)`: the name without a value.
-    client_window: Option<Option<u8>>,
+    client_window: ClientWindow,
 }
 
 /// Reads the parameters of one offer; `None` when one is unknown, repeated or out of range.
@@ -53,8 +61,8 @@ fn parameters<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Parameters> {
             ("server_max_window_bits", Some(bits)) if result.server_window.is_none() => {
                 result.server_window = Some(bits);
             }
-            ("client_max_window_bits", bits) if result.client_window.is_none() => {
-                result.client_window = Some(bits);
+            ("client_max_window_bits", bits) if result.client_window == ClientWindow::Absent => {
+                result.client_window = bits.map_or(ClientWindow::Named, ClientWindow::Bits);
             }
             _ => return None,
         }
@@ -133,9 +141,9 @@ pub fn read_agreement(answer: &str) -> Result<Option<DeflateOffer>, UnexpectedEx
     }
     let agreed = parameters(parts).ok_or(UnexpectedExtension)?;
     let client_window = match agreed.client_window {
-        None => 15,
-        Some(Some(bits)) => bits,
-        Some(None) => return Err(UnexpectedExtension),
+        ClientWindow::Absent => 15,
+        ClientWindow::Bits(bits) => bits,
+        ClientWindow::Named => return Err(UnexpectedExtension),
     };
     Ok(Some(DeflateOffer {
         server_forgets: agreed.server_forgets,

@@ -55,6 +55,11 @@ pub const LONGEST_HEADER: usize = 14;
 /// Longest payload of a control frame (§5.5).
 pub(super) const LONGEST_CONTROL: u64 = 125;
 
+/// Length bits that announce a 16-bit length.
+const SHORT: u8 = 0x7e;
+/// Length bits that announce a 64-bit length.
+const LONG: u8 = 0x7f;
+
 /// The head of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -74,8 +79,8 @@ impl Header {
     /// How many bytes a head has that begins with these two.
     pub(super) fn size(second: u8) -> usize {
         let length = match second & 0x7f {
-            126 => 2,
-            127 => 8,
+            SHORT => 2,
+            LONG => 8,
             _ => 0,
         };
         2 + length + if second & 0x80 == 0 { 0 } else { 4 }
@@ -111,8 +116,8 @@ impl Header {
             (value, 2 + count)
         };
         let (length, mask_at) = match second & 0x7f {
-            126 => big_endian(2),
-            127 => big_endian(8),
+            SHORT => big_endian(2),
+            LONG => big_endian(8),
             short => (u64::from(short), 2),
         };
         if length >> 63 != 0 {
@@ -143,10 +148,10 @@ impl Header {
         if let Ok(length @ 0..=125) = u8::try_from(self.length) {
             output.push(masked | length);
         } else if let Ok(length) = u16::try_from(self.length) {
-            output.push(masked | 126);
+            output.push(masked | SHORT);
             output.extend_from_slice(&length.to_be_bytes());
         } else {
-            output.push(masked | 127);
+            output.push(masked | LONG);
             output.extend_from_slice(&self.length.to_be_bytes());
         }
         if let Some(mask) = self.mask {
