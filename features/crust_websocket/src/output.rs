@@ -69,6 +69,8 @@ impl Output {
             return Ok(false);
         }
         while self.pending() > 0 {
+            // An own chunk that was kept for its memory is empty.
+            self.advance(0);
             let written = self.write(transport)?;
             self.advance(written);
             // A session takes everything; what it could not send bounds what it is given.

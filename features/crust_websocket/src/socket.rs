@@ -363,7 +363,10 @@ impl Socket {
         if self.phase.get() == Phase::Closed {
             return;
         }
-        self.flush();
+        // A client that gives up before it has asked does not ask any more.
+        if self.phase.get() != Phase::Handshake {
+            self.flush();
+        }
         self.phase.set(Phase::Closed);
         if let Some(id) = self.source.take() {
             Runtime::current().event_loop().deregister(id);
