@@ -5,11 +5,13 @@ import * as ops from "crust:ops/http";
 import { Dispatcher } from "crust:http/dispatch";
 import type { Answers, Finished } from "crust:http/dispatch";
 import { IncomingRequest } from "crust:http/incoming";
-import { checkHandlers, coded, compressionOf, idleTimeoutOf, invalid, isDevelopment, maxBodyOf, portOf, tlsOf } from "crust:http/options";
+import { checkHandlers, compressionOf, idleTimeoutOf, invalid, isDevelopment, maxBodyOf, portOf, tlsOf } from "crust:http/options";
 import type { ServeOptions } from "crust:http/options";
 import { compileRoutes } from "crust:http/routes";
 import type { RouteTable } from "crust:http/routes";
 import { Request, requestSource } from "crust:web/request";
+import type { SocketHub, WebSocketOptions } from "crust:websocket/server_socket";
+import type { UpgradeOptions } from "crust:http/upgrade";
 
 interface Address {
   address: string;
@@ -19,15 +21,18 @@ interface Address {
 
 const EMPTY_TABLE: RouteTable = { table: [], handlers: [], patterns: [] };
 
-// What is asked for and does not exist yet must not be ignored.
-function refuseMissing(options: ServeOptions): void {
-  if (options.websocket) throw coded(Error, "ERR_NOT_IMPLEMENTED", 'Bun.serve does not support the option "websocket" in Crust yet');
+// Loaded by servers that speak WebSocket.
+function hubOf(options: ServeOptions): SocketHub | undefined {
+  if (options.websocket === undefined || options.websocket === null) return undefined;
+  const { SocketHub } = require("crust:websocket/server_socket") as typeof import("crust:websocket/server_socket");
+  return new SocketHub(options.websocket as WebSocketOptions);
 }
 
 export class Server {
   #id: number;
   #dispatcher: Dispatcher;
   #unix: string | undefined;
+  #hub: SocketHub | undefined;
   #stopped: Promise<void> | undefined;
   readonly development: boolean;
   readonly id: string;
@@ -38,7 +43,7 @@ export class Server {
 
   constructor(options: ServeOptions) {
     checkHandlers(options);
-    refuseMissing(options);
+    this.#hub = hubOf(options);
     const routes = options.routes === undefined ? EMPTY_TABLE : compileRoutes(options.routes);
     const compression = compressionOf(options);
     const tls = tlsOf(options);
@@ -79,6 +84,7 @@ export class Server {
    * seconds as `deadline`, what is left then is cut. */
   stop(closeActiveConnections: boolean | { deadline?: number } = false): Promise<void> {
     const deadline = typeof closeActiveConnections === "object" && closeActiveConnections !== null ? closeActiveConnections.deadline : undefined;
+    if (closeActiveConnections === true) this.#hub?.terminate();
     const stopped = ops.stop(this.#id, closeActiveConnections === true) as Promise<void>;
     if (deadline !== undefined) {
       if (typeof deadline !== "number" || !(deadline >= 0)) throw invalid("server.stop expects deadline to be a number of seconds");
@@ -91,7 +97,10 @@ export class Server {
   /** Replaces handlers and routes; connections and requests under way are not touched. */
   reload(options: ServeOptions): this {
     checkHandlers(options);
-    refuseMissing(options);
+    if (options.websocket) {
+      if (this.#hub === undefined) this.#hub = hubOf(options);
+      else this.#hub.reload(options.websocket as WebSocketOptions);
+    }
     const routes = options.routes === undefined ? EMPTY_TABLE : compileRoutes(options.routes);
     this.#dispatcher.answers = answersOf(options, routes);
     ops.setRoutes(this.#id, routes.table);
@@ -132,7 +141,7 @@ export class Server {
   }
 
   get pendingWebSockets(): number {
-    return 0;
+    return this.#hub?.pending ?? 0;
   }
 
   get address(): Address | string | null {
@@ -140,12 +149,23 @@ export class Server {
     return { address: this.hostname ?? "", family: "IPv4", port: this.port ?? 0 };
   }
 
-  upgrade(): never {
-    throw coded(Error, "ERR_NOT_IMPLEMENTED", "server.upgrade() is not implemented in Crust yet");
+  /** Makes a WebSocket of a request. False when it is none, or was answered. */
+  upgrade(request: unknown, options?: UpgradeOptions): boolean {
+    if (this.#hub === undefined) throw new TypeError('To enable websocket support, set the "websocket" object in Bun.serve({})');
+    if (!(request instanceof Request)) throw invalid(request === undefined ? "Missing argument" : "upgrade requires a Request object");
+    const incoming = incomingOf(request);
+    if (incoming === undefined) return false;
+    const { upgrade } = require("crust:http/upgrade") as typeof import("crust:http/upgrade");
+    return upgrade(incoming, this.#hub, options);
   }
 
-  publish(): never {
-    throw coded(Error, "ERR_NOT_IMPLEMENTED", "server.publish() is not implemented in Crust yet");
+  /** Sends a message to all subscribers of a topic: its bytes, 0 when there are none. */
+  publish(topic: string, data: unknown, compress = false): number {
+    return this.#hub?.publish(topic, data, compress) ?? 0;
+  }
+
+  subscriberCount(topic: string): number {
+    return this.#hub?.subscriberCount(topic) ?? 0;
   }
 
   ref(): void {

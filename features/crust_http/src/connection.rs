@@ -373,3 +373,19 @@ impl Peer for Connection {
         }
     }
 }
+
+impl Connection {
+    /// Ends this side of a connection that has a new owner: its socket is not touched.
+    fn leave(&self) {
+        self.phase.replace(Phase::Closing { lingers: false });
+        self.open.set(false);
+        if let Some(id) = self.source.take() {
+            Runtime::current().event_loop().deregister(id);
+        }
+        if let Some(server) = self.server.upgrade() {
+            server.answered();
+            server.remove_exchange(self.slot);
+            server.closed(self.key);
+        }
+    }
+}

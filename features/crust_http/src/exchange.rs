@@ -44,6 +44,13 @@ pub(crate) trait Exchange {
     /// Address and port of the client.
     fn peer(&self) -> Option<SocketAddr>;
 
+    /// Hands the connection over to another protocol, with the bytes that came after the request.
+    /// `None`: it cannot be, because the response has begun, the body is not read, or requests share
+    /// it.
+    fn take_over(&self) -> Option<(crust_tls::Transport, Vec<u8>)> {
+        None
+    }
+
     /// Replaces the idle timeout while this request is under way. Zero is none.
     fn set_timeout(&self, timeout: Duration);
 }

@@ -33,6 +33,7 @@ mod router;
 mod server;
 mod static_response;
 mod tls;
+mod upgrade;
 
 use crust_core::Feature;
 

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// See the module documentation.
-pub(crate) const OPS: &[&[Op]] = &[listen::OPS, request::OPS, respond::OPS];
+pub(crate) const OPS: &[&[Op]] = &[listen::OPS, request::OPS, respond::OPS, crate::upgrade::OPS];
 
 thread_local! {
     // A server leaves when its last connection is gone.
@@ -55,7 +55,7 @@ fn server_at<'s>(cx: &Call<'s>, index: usize) -> Result<Option<Rc<Server>>, Thro
 }
 
 /// The request under way that argument 0 names.
-fn exchange<'s>(cx: &Call<'s>) -> Result<Option<Rc<dyn Exchange>>, Throw<'s>> {
+pub(crate) fn exchange<'s>(cx: &Call<'s>) -> Result<Option<Rc<dyn Exchange>>, Throw<'s>> {
     let handle = Handle::from_bits(cx.integer(0)?);
     let server = SERVERS.with_borrow(|servers| servers.get(handle.server).cloned());
     Ok(server.and_then(|server| server.find(handle)))

@@ -28,6 +28,18 @@ impl Transport {
         }
     }
 
+    /// Moves the connection to a new owner. What stays behind must only be dropped: it still holds a
+    /// second descriptor of the socket, for the event loop to be told of.
+    ///
+    /// # Errors
+    /// When the process is out of file descriptors.
+    pub fn take_over(&mut self) -> io::Result<Self> {
+        Ok(Self {
+            socket: self.socket.try_clone()?,
+            session: self.session.take(),
+        })
+    }
+
     /// The descriptor to poll.
     pub fn descriptor(&self) -> RawFd {
         self.socket.as_raw_fd()

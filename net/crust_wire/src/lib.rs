@@ -1,5 +1,5 @@
-//! HTTP/1.1 as pure functions over bytes (RFC 9110, RFC 9112): request heads, body framing and
-//! response heads. Never touches a socket, a clock or a JS value, so every byte sequence can be
+//! HTTP/1.1 and `WebSocket` as pure functions over bytes (RFC 9110, RFC 9112, RFC 6455): request heads,
+//! body framing, response heads, frames. Never touches a socket, a clock or a JS value, so every byte sequence can be
 //! tested.
 #![cfg_attr(
     test,
@@ -15,6 +15,7 @@ mod error;
 mod fields;
 mod request;
 mod response;
+pub mod websocket;
 
 pub use body::{BodyDecoder, Framing, Progress};
 pub use error::WireError;

@@ -223,6 +223,18 @@ impl Exchange for Connection {
             .as_socket()
     }
 
+    fn take_over(&self) -> Option<(crust_tls::Transport, Vec<u8>)> {
+        let is_ready = self.unanswered(|busy| busy.body.is_none()).unwrap_or(false)
+            && self.output.borrow().pending() == 0;
+        if !is_ready {
+            return None;
+        }
+        let transport = self.transport.borrow_mut().take_over().ok()?;
+        let leftover = self.input.take();
+        self.leave();
+        Some((transport, leftover))
+    }
+
     fn set_timeout(&self, timeout: Duration) {
         self.timeout.set(Some(timeout));
     }
