@@ -91,6 +91,11 @@ const MAX_AHEAD: usize = 256 * 1024;
 /// A client that was refused has this long to notice.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// The time of this round: idle timeouts are counted in seconds.
+fn now() -> Instant {
+    Runtime::current().event_loop().now()
+}
+
 thread_local! {
     /// What sockets are read into. Only bytes that must wait are copied to their connection.
     static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
@@ -116,7 +121,7 @@ impl Connection {
                 input: RefCell::default(),
                 output: RefCell::default(),
                 phase: RefCell::new(Phase::Head),
-                active: Cell::new(Instant::now()),
+                active: Cell::new(now()),
                 timeout: Cell::new(None),
                 processing: Cell::new(false),
                 lost: Cell::new(false),
@@ -169,7 +174,7 @@ impl Connection {
         }
         let after = self.output.borrow().pending();
         if after < before {
-            self.active.set(Instant::now());
+            self.active.set(now());
             let streams = matches!(&*self.phase.borrow(), Phase::Busy(busy) if busy.is_streaming);
             self.drained.set(after == 0 && streams);
         }
@@ -230,7 +235,7 @@ impl Connection {
             let progress = self.transport.borrow_mut().read(&mut scratch);
             match progress {
                 Ok(Progress::Data(_)) => {
-                    self.active.set(Instant::now());
+                    self.active.set(now());
                     self.feed(&scratch);
                 }
                 Ok(Progress::Blocked) => break,
@@ -313,7 +318,10 @@ impl Peer for Connection {
                 given => given.or(timeout),
             },
         };
-        if waits_for_client && limit.is_some_and(|limit| self.active.get().elapsed() >= limit) {
+        if waits_for_client
+            && limit
+                .is_some_and(|limit| now().saturating_duration_since(self.active.get()) >= limit)
+        {
             self.abort(scope);
         }
     }

@@ -45,6 +45,39 @@ impl Output {
         (self.bytes.len() - self.written) as u64 + file
     }
 
+    /// Sends pieces after what waits, straight from where they are; only what the socket does not take
+    /// is copied. Nothing must follow a file.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    pub(crate) fn send_pieces(
+        &mut self,
+        transport: &mut Transport,
+        pieces: [&[u8]; 3],
+    ) -> io::Result<()> {
+        let mut sent = 0;
+        // Ciphertext that waits would only grow.
+        if transport.flush()? {
+            let waiting = self.bytes.get(self.written..).unwrap_or_default();
+            let [first, second, third] = pieces;
+            sent = transport.write_pieces(&[waiting, first, second, third])?;
+        }
+        let waiting = self.bytes.len() - self.written;
+        self.written += sent.min(waiting);
+        sent = sent.saturating_sub(waiting);
+        if self.written == self.bytes.len() {
+            self.bytes.clear();
+            self.written = 0;
+        }
+        for piece in pieces {
+            let taken = sent.min(piece.len());
+            sent -= taken;
+            self.bytes
+                .extend_from_slice(piece.get(taken..).unwrap_or_default());
+        }
+        Ok(())
+    }
+
     /// Writes until everything is out or the socket is full. `true`: everything is out.
     ///
     /// # Errors

@@ -2,8 +2,10 @@
 //! interface. Never waits: whoever polls the descriptor calls again.
 
 use crate::{Progress, Session};
+use rustix::buffer::spare_capacity;
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, sendmsg};
 use socket2::Socket;
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, RawFd};
 
@@ -95,6 +97,30 @@ impl Transport {
         Ok(bytes.len())
     }
 
+    /// As [`Transport::write`], of several pieces in one system call where there is no TLS.
+    ///
+    /// # Errors
+    /// Those of the socket but `WouldBlock`.
+    pub fn write_pieces(&mut self, pieces: &[&[u8]]) -> io::Result<usize> {
+        if self.session.is_some() {
+            let mut taken = 0;
+            for piece in pieces {
+                taken += self.write(piece)?;
+            }
+            return Ok(taken);
+        }
+        let slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+        loop {
+            let mut ancillary = SendAncillaryBuffer::default();
+            match sendmsg(&self.socket, &slices, &mut ancillary, SendFlags::NOSIGNAL) {
+                Ok(count) => return Ok(count),
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => return Ok(0),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     /// Sends the ciphertext that waits. `true` when none is left.
     ///
     /// # Errors
@@ -131,9 +157,9 @@ fn read_plain(socket: &Socket, input: &mut Vec<u8>) -> io::Result<Progress> {
     }
     loop {
         // Only what the socket has is written: nothing is zeroed before.
-        match rustix::io::read(socket, rustix::buffer::spare_capacity(input)) {
-            Ok(0) => return Ok(Progress::Closed),
-            Ok(count) => return Ok(Progress::Data(count)),
+        match recv(socket, spare_capacity(input), RecvFlags::empty()) {
+            Ok((0, _)) => return Ok(Progress::Closed),
+            Ok((count, _)) => return Ok(Progress::Data(count)),
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => return Ok(Progress::Blocked),
             Err(error) => return Err(error.into()),

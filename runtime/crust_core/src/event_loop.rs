@@ -19,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The event loop's state; `Runtime` drives it.
 pub struct EventLoop {
@@ -29,6 +29,7 @@ pub struct EventLoop {
     pub(crate) timers: Timers,
     references: Rc<Cell<usize>>,
     after_io: RefCell<Vec<Rc<dyn AfterIo>>>,
+    now: Cell<Instant>,
 }
 
 /// Work that sources leave for the end of a round of I/O, so that one call serves many of them.
@@ -64,6 +65,7 @@ impl EventLoop {
             timers: Timers::default(),
             references: Rc::new(Cell::new(0)),
             after_io: RefCell::default(),
+            now: Cell::new(Instant::now()),
         })
     }
 
@@ -123,6 +125,12 @@ impl EventLoop {
         self.poller.deregister(id);
     }
 
+    /// When the current round of I/O began, for whoever measures in seconds: one look at the clock
+    /// serves all descriptors of the round.
+    pub fn now(&self) -> Instant {
+        self.now.get()
+    }
+
     /// Runs `work` when every source that is ready now had its turn. Whoever asks within one does so
     /// once.
     pub fn after_io(&self, work: Rc<dyn AfterIo>) {
@@ -173,6 +181,7 @@ impl EventLoop {
         self.inbox.before_poll();
         let ready = self.poller.poll(extra, timeout);
         self.inbox.after_poll();
+        self.now.set(Instant::now());
         ready
     }
 }

@@ -223,6 +223,10 @@ impl Strings {
     /// # Safety
     /// `text` is alive, its only reference is the caller's, and `length` is at least two and not more
     /// than what it was made with.
+    #[expect(
+        clippy::unused_self,
+        reason = "holding `Strings` proves that the layout was probed"
+    )]
     pub(crate) unsafe fn shorten(&self, text: *mut StringImpl, length: usize) {
         // SAFETY: the allocation is found by its address, not by its length, when it is freed.
         unsafe { (*text).length = u32::try_from(length).unwrap_or((*text).length) };

@@ -1,6 +1,6 @@
 //! Responses become bytes: heads, whole bodies, pieces and files, and what follows the last byte.
 
-use super::{Busy, Connection, Phase};
+use super::{Busy, Connection, Phase, now};
 use crate::date;
 use crate::exchange::{Exchange, Taken};
 use crate::output::FileBody;
@@ -8,13 +8,15 @@ use crate::peer::Peer;
 use crate::reply::Reply;
 use crust_wire::ResponseFraming;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Bytes of an unread request body that are dropped for the sake of a connection; a new one is
 /// cheaper than more.
 const PATIENCE: usize = 256 * 1024;
 /// Bytes of a streamed body that are written without waiting for more.
 const MUCH: u64 = 64 * 1024;
+/// Bytes from which a copy costs more than a system call.
+const DIRECT: usize = 16 * 1024;
 
 impl Connection {
     pub(super) fn write_head(&self, reply: &Reply<'_>, framing: ResponseFraming, close: bool) {
@@ -67,7 +69,7 @@ impl Connection {
             None if close => Phase::Closing { lingers: false },
             None => Phase::Head,
         };
-        self.active.set(Instant::now());
+        self.active.set(now());
         let Some(server) = self.server.upgrade() else {
             return;
         };
@@ -82,6 +84,25 @@ impl Connection {
         } else {
             self.go_on();
         }
+    }
+
+    /// Sends much without a copy of it.
+    fn send_directly(&self, data: &[u8], chunked: bool) {
+        let size = format!("{:x}\r\n", data.len());
+        let pieces: [&[u8]; 3] = if chunked {
+            [size.as_bytes(), data, b"\r\n"]
+        } else {
+            [b"", data, b""]
+        };
+        let sent = {
+            let mut transport = self.transport.borrow_mut();
+            self.output.borrow_mut().send_pieces(&mut transport, pieces)
+        };
+        self.active.set(now());
+        if sent.is_err() {
+            return self.close();
+        }
+        self.wait_for_more();
     }
 
     /// Writes at the end of the round, so that small pieces of one turn go out together; at once when
@@ -115,7 +136,11 @@ impl Exchange for Connection {
         };
         self.write_head(reply, framing, close);
         if !is_head && framing != ResponseFraming::NoBody {
-            self.output.borrow_mut().buffer().extend_from_slice(body);
+            if body.len() >= DIRECT {
+                self.send_directly(body, false);
+            } else {
+                self.output.borrow_mut().buffer().extend_from_slice(body);
+            }
         }
         self.finish();
         true
@@ -152,15 +177,19 @@ impl Exchange for Connection {
             Phase::Busy(busy) if busy.is_streaming => busy.chunked,
             _ => return None,
         };
-        {
-            let mut output = self.output.borrow_mut();
-            if chunked {
-                crust_wire::append_chunk(output.buffer(), data);
-            } else {
-                output.buffer().extend_from_slice(data);
+        if data.len() >= DIRECT {
+            self.send_directly(data, chunked);
+        } else {
+            {
+                let mut output = self.output.borrow_mut();
+                if chunked {
+                    crust_wire::append_chunk(output.buffer(), data);
+                } else {
+                    output.buffer().extend_from_slice(data);
+                }
             }
+            self.flush_soon();
         }
-        self.flush_soon();
         self.open.get().then(|| self.output.borrow().pending())
     }
 

@@ -69,10 +69,6 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is a part of the stream, and there is one caller"
-    )]
     pub(super) fn new(
         http2: &Weak<Http2>,
         server: &Weak<Server>,

@@ -165,7 +165,7 @@ fn answer<'s>(server: &Server, list: Value<'s>, index: u32) -> Result<Answer, Th
             let status = u16::try_from(small(first)?).unwrap_or(200);
             let mut text = second.to_text()?;
             if text.is_empty() {
-                text = crust_wire::reason(status).to_owned();
+                crust_wire::reason(status).clone_into(&mut text);
             }
             let (mut lines, mut body) = (Vec::new(), Vec::new());
             third.append_latin1(&mut lines)?;

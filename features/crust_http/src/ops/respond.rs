@@ -71,6 +71,21 @@ pub(super) fn append_body<'s>(value: Value<'s>, out: &mut Vec<u8>) -> Result<(),
     Ok(())
 }
 
+/// Lends a body: bytes where they are, a string's in a buffer. `work` runs no JS.
+fn with_body<'s, T: 'static>(
+    value: Value<'s>,
+    work: impl FnOnce(&[u8]) -> T,
+) -> Result<T, Throw<'s>> {
+    match value.type_of() {
+        Type::Undefined | Type::Null => Ok(work(b"")),
+        Type::String => with_buffer(&BODY, |body| {
+            value.append_utf8(body)?;
+            Ok(work(body))
+        }),
+        _ => Ok(value.with_bytes(work)),
+    }
+}
+
 /// Runs `work` with the head that arguments 1 to 3 (status, text, fields) describe.
 fn with_reply<'s, T>(
     cx: &Call<'s>,
@@ -95,10 +110,7 @@ fn respond<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         return Ok(cx.make_bool(false));
     };
     let sent = with_reply(cx, |reply| {
-        with_buffer(&BODY, |body| {
-            append_body(cx.value(4), body)?;
-            Ok(exchange.respond(reply, body))
-        })
+        with_body(cx.value(4), |body| exchange.respond(reply, body))
     })?;
     Ok(cx.make_bool(sent))
 }
@@ -146,10 +158,7 @@ fn respond_start<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn respond_chunk<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let pending = match exchange(cx)? {
         None => None,
-        Some(exchange) => with_buffer(&BODY, |body| {
-            append_body(cx.value(1), body)?;
-            Ok::<_, Throw<'s>>(exchange.chunk(body))
-        })?,
+        Some(exchange) => with_body(cx.value(1), |body| exchange.chunk(body))?,
     };
     #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
     let number = pending.map_or(-1.0, |pending| pending as f64);

@@ -354,9 +354,14 @@ impl Runtime {
             .main_context()
             .map(jsc::MainContext::poll_state)
             .unwrap_or_default();
-        let start = Instant::now();
+        let start = if engine_wait.is_some() {
+            Instant::now()
+        } else {
+            self.event_loop().now()
+        };
         let ready = self.event_loop().poll(&fds, self.sleep_time(engine_wait));
-        let is_due = engine_wait.is_some_and(|wait| start.elapsed() >= wait);
+        let waited = self.event_loop().now().saturating_duration_since(start);
+        let is_due = engine_wait.is_some_and(|wait| waited >= wait);
         self.engine_due
             .set(is_due || self.event_loop().is_engine_ready());
         ready
