@@ -88,7 +88,10 @@ export class Server {
     const stopped = ops.stop(this.#id, closeActiveConnections === true) as Promise<void>;
     if (deadline !== undefined) {
       if (typeof deadline !== "number" || !(deadline >= 0)) throw invalid("server.stop expects deadline to be a number of seconds");
-      const timer = setTimeout(() => ops.stop(this.#id, true), deadline * 1000);
+      const timer = setTimeout(() => {
+        this.#hub?.terminate();
+        ops.stop(this.#id, true);
+      }, deadline * 1000);
       stopped.then(() => clearTimeout(timer));
     }
     return (this.#stopped = stopped);

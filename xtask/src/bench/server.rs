@@ -6,6 +6,7 @@ mod http;
 mod process;
 mod table;
 mod wrk;
+mod ws;
 
 use std::path::Path;
 
@@ -21,6 +22,7 @@ pub(super) const FAMILIES: &[(&str, &str)] =
 pub(super) fn run(root: &Path, lab: &Lab, name: &str, rounds: Option<usize>) -> Result<()> {
     match name {
         "http" => http::run(root, lab, rounds.unwrap_or(3)),
+        "ws" => ws::run(root, lab, rounds.unwrap_or(3)),
         _ => Ok(()),
     }
 }
