@@ -15,8 +15,10 @@ use anyhow::Result;
 use super::case::Lab;
 
 /// Names of the families, as `cargo xtask bench NAME` takes them.
-pub(super) const FAMILIES: &[(&str, &str)] =
-    &[("http", "Servers: CPU time for each request, `wrk -t1 -c64`")];
+pub(super) const FAMILIES: &[(&str, &str)] = &[
+    ("http", "Servers: CPU time for each request, `wrk -t1 -c64`"),
+    ("ws", "WebSockets: CPU time for each message"),
+];
 
 /// Runs a family and puts its tables on the page.
 pub(super) fn run(root: &Path, lab: &Lab, name: &str, rounds: Option<usize>) -> Result<()> {
