@@ -1,4 +1,4 @@
-//! The cases of WebSockets: bench/ws/server.mjs under load of bench/ws/client.mjs, which bun runs for every
+//! The cases of `WebSocket` servers: `bench/ws/server.mjs` under load of `bench/ws/client.mjs`, which bun runs for every
 //! server alike.
 
 use std::io::{BufRead, BufReader};
