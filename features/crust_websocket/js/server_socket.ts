@@ -12,7 +12,7 @@ export interface WebSocketOptions {
   drain?: Callback;
   ping?: Callback;
   pong?: Callback;
-  error?: Callback;
+  error?: (error: unknown) => unknown;
   maxPayloadLength?: number;
   backpressureLimit?: number;
   closeOnBackpressureLimit?: boolean;
@@ -90,7 +90,26 @@ export class SocketHub {
   opened(key: number, data: unknown): void {
     const socket = new ServerWebSocket(key, data);
     this.#sockets[key] = socket;
-    this.#options.open?.(socket);
+    this.#run(this.#options.open, socket);
+  }
+
+  // An error of one handler is the program's; the next message still finds its own.
+  #run(handler: Callback | undefined, socket: ServerWebSocket, first?: unknown, second?: unknown): void {
+    if (handler === undefined || handler === null) return;
+    try {
+      handler(socket, first, second);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  // As Bun: the `error` handler gets the error alone; without one it is uncaught.
+  #failed(error: unknown): void {
+    const handler = this.#options.error;
+    queueMicrotask(() => {
+      if (handler === undefined || handler === null) throw error;
+      handler(error);
+    });
   }
 
   get pending(): number {
@@ -117,23 +136,23 @@ export class SocketHub {
         const { message } = this.#options;
         for (let index = 2; index < arguments.length && socket.readyState === 1; index++) {
           const data = arguments[index];
-          message?.(socket, typeof data === "string" ? data : inForm(data, socket.binaryType));
+          this.#run(message, socket, typeof data === "string" ? data : inForm(data, socket.binaryType));
         }
         return;
       }
       case DRAIN:
-        this.#options.drain?.(socket);
+        this.#run(this.#options.drain, socket);
         return;
       case PING:
-        this.#options.ping?.(socket, inForm(first, socket.binaryType));
+        this.#run(this.#options.ping, socket, inForm(first, socket.binaryType));
         return;
       case PONG:
-        this.#options.pong?.(socket, inForm(first, socket.binaryType));
+        this.#run(this.#options.pong, socket, inForm(first, socket.binaryType));
         return;
       case CLOSE:
         this.#sockets[key] = undefined;
         ended(socket);
-        this.#options.close?.(socket, first, second);
+        this.#run(this.#options.close, socket, first, second);
     }
   }
 }
