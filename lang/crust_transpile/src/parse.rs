@@ -1,10 +1,12 @@
 //! The parser's call: source types, and errors as diagnostics.
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{ArrowFunctionExpression, Function, IdentifierReference, Program};
+use oxc_ast_visit::Visit;
 use oxc_diagnostics::Diagnostics;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::{SourceType, Span};
+use oxc_syntax::scope::ScopeFlags;
 
 use crate::options::{FormatHint, Options, Syntax};
 
@@ -37,6 +39,13 @@ pub(crate) fn parse<'a>(
     }
     let either = run(allocator, source, base.with_unambiguous(true));
     if !failed(&either) {
+        // `await (…)` is a call in a script; nobody means that.
+        if options.format != FormatHint::CommonJs && calls_await(source, &either) {
+            let module = run(allocator, source, base.with_module(true));
+            if !failed(&module) {
+                return finish(module, true);
+            }
+        }
         return finish(either, false);
     }
     let module = run(allocator, source, base.with_module(true));
@@ -56,6 +65,32 @@ pub(crate) fn parse<'a>(
     } else {
         finish(either, false)
     }
+}
+
+/// Whether a script uses the name `await` outside functions.
+fn calls_await(source: &str, parsed: &ParserReturn<'_>) -> bool {
+    if parsed.program.source_type.is_module()
+        || memchr::memmem::find(source.as_bytes(), b"await").is_none()
+    {
+        return false;
+    }
+    let mut uses = AwaitNames { found: false };
+    uses.visit_program(&parsed.program);
+    uses.found
+}
+
+struct AwaitNames {
+    found: bool,
+}
+
+impl<'a> Visit<'a> for AwaitNames {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        self.found |= it.name == "await";
+    }
+
+    fn visit_function(&mut self, _: &Function<'a>, _: ScopeFlags) {}
+
+    fn visit_arrow_function_expression(&mut self, _: &ArrowFunctionExpression<'a>) {}
 }
 
 fn run<'a>(allocator: &'a Allocator, source: &'a str, kind: SourceType) -> ParserReturn<'a> {
