@@ -17,7 +17,7 @@ if has apt-get; then
   as_root apt-get install -y --no-install-recommends $missing && { has cargo || has rustup; } && exit 0
 fi
 cat >&2 <<'TEXT'
-Crust is built with a C linker (cc) and Rust. Install gcc or clang from your system's packages and
+Crust is built with a C compiler (cc) and Rust. Install gcc or clang from your system's packages and
 rustup from https://rustup.rs, then run the command again. rustup picks the pinned version by itself.
 TEXT
 exit 1
