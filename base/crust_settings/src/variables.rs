@@ -30,14 +30,34 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("CI", "true", "Turns progress displays off."),
     row(
+        "CRUST_CODE_CACHE",
+        "PATH|off",
+        "Where bytecode is kept between runs; off keeps none.",
+    ),
+    row(
+        "CRUST_CONFIG_SNAPSHOT",
+        "PID:FD",
+        "Set by Crust for its children: where they find their parent's header.",
+    ),
+    row(
         "CRUST_ENGINE",
         "portable",
         "Uses only the engine's public interface, no accelerators.",
     ),
     row(
-        "CRUST_JSC",
+        "CRUST_JSC_LIBRARY",
         "PATH",
         "The JavaScriptCore library to open instead of the system's.",
+    ),
+    row(
+        "CRUST_PM_HOME",
+        "PATH",
+        "Where crust proc keeps its state, logs and socket; else .crust-pm in HOME.",
+    ),
+    row(
+        "CRUST_UPGRADE_MANIFEST",
+        "URL",
+        "Where crust upgrade finds the manifest of binaries.",
     ),
     row(
         "FORCE_COLOR",
@@ -77,6 +97,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("TMPDIR", "PATH", "The directory for temporary files."),
     row("TZ", "ZONE", "The time zone of dates."),
+    row(
+        "XDG_CACHE_HOME",
+        "PATH",
+        "Where caches lie, before .cache of HOME.",
+    ),
     row(
         "XDG_CONFIG_HOME",
         "PATH",
