@@ -11,6 +11,7 @@
 
 mod bunfig;
 mod data;
+mod feature_names;
 mod fields;
 mod json;
 mod package_json;
@@ -22,6 +23,7 @@ mod yaml;
 
 pub use bunfig::BunConfig;
 pub use data::{DataFormat, DataText, load_data, parse_data};
+pub use feature_names::feature_names;
 pub use package_json::{PackageJson, PackageType, find_package_json};
 pub use source::{CONFIG_LIMIT, read_config};
 pub use tsconfig::{CompilerOptions, Jsx, PathMapping, Tsconfig, Tsconfigs};

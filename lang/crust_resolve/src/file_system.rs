@@ -114,7 +114,7 @@ pub(crate) struct RepairingFileSystem {
 impl RepairingFileSystem {
     pub(crate) fn over(repairs: Arc<Repairs>) -> Self {
         Self {
-            os: <FileSystemOs as FileSystem>::new(),
+            os: <FileSystemOs as FileSystem>::new(false),
             listings: Listings::default(),
             repairs,
         }
@@ -122,7 +122,8 @@ impl RepairingFileSystem {
 }
 
 impl FileSystem for RepairingFileSystem {
-    fn new() -> Self {
+    /// Zip archives of Yarn are not looked into.
+    fn new(_yarn_pnp: bool) -> Self {
         Self::over(Arc::new(Repairs::new(Arc::default())))
     }
 

@@ -14,13 +14,19 @@ mod block;
 mod column_map;
 mod compact;
 mod diagnose;
+mod drop_calls;
 mod edits;
 mod emit;
 mod format;
+mod hoist;
+mod imports_of;
+mod instrument;
 mod lower;
+mod minify;
 mod module;
 mod names;
 mod nesting;
+mod opaque_imports;
 mod options;
 mod parse;
 mod scan;
@@ -30,11 +36,21 @@ mod transpile;
 
 pub use column_map::ColumnMap;
 pub use compact::compact;
+pub use drop_calls::drop_calls;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
+pub use hoist::hoist_mocks;
+pub use imports_of::{ImportKind, Scanned, scan};
+pub use instrument::{
+    Counted, CountedBranch, CountedFunction, CoverageMap, Instrumented, instrument,
+};
 pub use lower::{HELPERS, stores_async_context};
+pub use minify::{Minify, minify};
 pub use module::{
     Constants, Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request,
     Uses,
 };
+pub use nesting::fits_stack;
+pub use opaque_imports::{OpaqueImport, opaque_imports};
 pub use options::{FormatHint, JsxOptions, JsxRuntime, Options, Print, Syntax};
-pub use transpile::{diagnose, transpile};
+pub use parse::module_source;
+pub use transpile::{answer_features, diagnose, transpile};

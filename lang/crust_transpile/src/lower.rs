@@ -9,6 +9,7 @@ mod const_enums;
 mod decorators;
 mod defines;
 mod enums;
+mod feature;
 mod functions;
 mod imports;
 mod jsx;
@@ -22,14 +23,15 @@ mod using;
 use oxc_allocator::Vec as ArenaVec;
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, AssignmentTargetPropertyIdentifier, AwaitExpression,
-    BinaryExpression, BindingPattern, CallExpression, Class, Expression, ExpressionStatement,
-    ForOfStatement, ForStatement, FormalParameter, Function, IdentifierReference, ImportExpression,
-    ImportMeta, JSXElement, JSXFragment, LabeledStatement, MethodDefinition, ObjectProperty,
-    Program, PropertyDefinition, ReturnStatement, Statement, StaticBlock, TSAsExpression,
-    TSEnumDeclaration, TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression,
-    TSNamespaceDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, TryStatement, VariableDeclarator,
+    BinaryExpression, BindingPattern, CallExpression, Class, ConditionalExpression, Expression,
+    ExpressionStatement, ForOfStatement, ForStatement, FormalParameter, Function,
+    IdentifierReference, IfStatement, ImportExpression, ImportMeta, JSXElement, JSXFragment,
+    LabeledStatement, MethodDefinition, ObjectProperty, Program, PropertyDefinition,
+    ReturnStatement, Statement, StaticBlock, TSAsExpression, TSEnumDeclaration,
+    TSImportEqualsDeclaration, TSIndexSignature, TSInstantiationExpression, TSNamespaceDeclaration,
+    TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, TaggedTemplateExpression,
+    TryStatement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -101,6 +103,7 @@ pub(crate) struct Lowering<'a> {
     deferred_fields: Option<parameter_properties::Deferred>,
     resources: using::Resources,
     defines: defines::Defines,
+    feature_calls: feature::FeatureCalls,
     frame: async_context::Frame,
     /// Start of a `for await` whose label has been wrapped with it.
     labeled_for_await: Option<u32>,
@@ -134,6 +137,7 @@ impl<'a> Lowering<'a> {
             deferred_fields: None,
             resources: using::Resources::default(),
             defines: defines::Defines::new(&options.defines, source),
+            feature_calls: feature::FeatureCalls::default(),
             frame: async_context::Frame::default(),
             labeled_for_await: None,
         }
@@ -187,6 +191,11 @@ impl<'a> Lowering<'a> {
     /// Whether the file may hold types.
     pub(crate) fn is_typescript(&self) -> bool {
         self.options.syntax.is_typescript()
+    }
+
+    /// What `feature("NAME")` answers, and the imports that go away with an empty text.
+    pub(crate) fn into_feature_answers(self) -> Vec<(Span, &'static str)> {
+        self.feature_calls.into_answers()
     }
 
     /// Visits what is inside a function.
@@ -267,9 +276,22 @@ impl<'a> Visit<'a> for Lowering<'a> {
     }
 
     fn visit_expression(&mut self, it: &Expression<'a>) {
-        if !defines::replace(self, it) && !const_enums::inline(self, it) {
+        let replaced = defines::replace(self, it)
+            || feature::replace(self, it)
+            || const_enums::inline(self, it);
+        if !replaced {
             walk::walk_expression(self, it);
         }
+    }
+
+    fn visit_if_statement(&mut self, it: &IfStatement<'a>) {
+        feature::condition(self, &it.test);
+        walk::walk_if_statement(self, it);
+    }
+
+    fn visit_conditional_expression(&mut self, it: &ConditionalExpression<'a>) {
+        feature::condition(self, &it.test);
+        walk::walk_conditional_expression(self, it);
     }
 
     fn visit_function(&mut self, it: &Function<'a>, _flags: ScopeFlags) {

@@ -47,6 +47,29 @@ pub(crate) fn with_stack<T: Send>(
     })
 }
 
+/// Whether somebody else's walks, which take `factor` times the stack of ours in an optimised build, fit a stack
+/// of so many bytes.
+///
+/// # Errors
+/// Where the source nests too deeply.
+pub fn fits_stack(
+    source: &str,
+    file_name: &str,
+    stack: usize,
+    factor: usize,
+) -> Result<(), Vec<Diagnostic>> {
+    let survey = survey(source);
+    let needed = survey.cost.saturating_mul(factor);
+    if needed.saturating_add(SPARE) <= stack {
+        return Ok(());
+    }
+    let mut found = refuse(source, survey.offset);
+    for problem in &mut found {
+        problem.file = Some(file_name.to_owned());
+    }
+    Err(found)
+}
+
 fn refuse(source: &str, offset: usize) -> Vec<Diagnostic> {
     let offset = u32::try_from(offset).unwrap_or(u32::MAX);
     let diagnostic = Diagnostic::error("The source is nested too deeply")

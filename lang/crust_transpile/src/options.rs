@@ -112,6 +112,8 @@ pub struct Options {
     pub verbatim_module_syntax: bool,
     /// Free identifiers or member chains and the expressions that replace them.
     pub defines: Vec<(String, String)>,
+    /// The names of which `feature("NAME")` of `bun:bundle` is true.
+    pub features: Vec<String>,
     /// What is printed when the program has run.
     pub print: Print,
     /// The source is one of the runtime's own modules.
@@ -135,6 +137,7 @@ impl Default for Options {
             use_define_for_class_fields: true,
             verbatim_module_syntax: false,
             defines: Vec::new(),
+            features: Vec::new(),
             print: Print::Nothing,
             builtin: false,
             engine_checks: false,

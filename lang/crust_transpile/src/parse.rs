@@ -21,6 +21,20 @@ pub(crate) struct Parsed<'a> {
     pub(crate) dynamic_imports: Vec<(Span, Span)>,
 }
 
+/// How the parser is told that a source is a module.
+pub fn module_source(syntax: Syntax) -> SourceType {
+    base(syntax).with_module(true)
+}
+
+fn base(syntax: Syntax) -> SourceType {
+    match syntax {
+        Syntax::Js => SourceType::mjs(),
+        Syntax::Jsx => SourceType::jsx(),
+        Syntax::Ts => SourceType::ts(),
+        Syntax::Tsx => SourceType::tsx(),
+    }
+}
+
 /// Parses a source. A file that may be a script is parsed as either first, and once more as a
 /// module if that fails, because only then `await` can stand at top level.
 pub(crate) fn parse<'a>(
@@ -28,12 +42,7 @@ pub(crate) fn parse<'a>(
     source: &'a str,
     options: &Options,
 ) -> Result<Parsed<'a>, Diagnostics> {
-    let base = match options.syntax {
-        Syntax::Js => SourceType::mjs(),
-        Syntax::Jsx => SourceType::jsx(),
-        Syntax::Ts => SourceType::ts(),
-        Syntax::Tsx => SourceType::tsx(),
-    };
+    let base = base(options.syntax);
     if options.builtin {
         return finish(run(allocator, source, base.with_module(true)), true);
     }

@@ -108,9 +108,15 @@ impl<'s> Scan<'s> {
             b'"' | b'\'' => self.string(byte),
             b'`' => self.template(),
             b'/' => self.slash(),
+            // What is a value before it is one after it: `i++ < n`, `n < ++i`.
+            b'+' | b'-' if self.bytes.get(self.at + 1) == Some(&byte) => {
+                self.statement = false;
+                self.token();
+                self.at += 2;
+            }
             _ => {
                 self.survey.new_syntax |= byte == b'@';
-                self.survey.jsx |= byte == b'<' && !self.after_value;
+                self.survey.jsx |= byte == b'<' && !self.after_value && self.opens_element();
                 self.statement &= byte == b'*';
                 self.token();
                 self.at += 1;
@@ -192,8 +198,8 @@ impl<'s> Scan<'s> {
         if self.tokens == 0 {
             self.begin(word);
         }
-        // Words that matter are short and of small letters.
-        if length <= 10 && word[0].is_ascii_lowercase() {
+        // Words that matter are short and of small letters, and not the names of members.
+        if length <= 10 && word[0].is_ascii_lowercase() && !self.is_member(start) {
             self.keyword(word);
         }
         self.token();
@@ -242,7 +248,7 @@ impl<'s> Scan<'s> {
                 self.end_elses();
             }
             b"import" | b"export" => {
-                self.survey.module_syntax = true;
+                self.survey.module_syntax |= !self.ends_name();
                 self.end_element();
             }
             // A statement of these is never part of another but through brackets.
@@ -259,12 +265,32 @@ impl<'s> Scan<'s> {
             | b"instanceof" | b"yield" => self.after_value = false,
             // Whether the brackets around it belong to an async function is the parser's to say.
             b"await" => {
-                self.survey.module_syntax = true;
-                self.after_value = false;
+                let is_name = self.ends_name();
+                self.survey.module_syntax |= !is_name;
+                self.after_value = is_name;
             }
             b"using" | b"accessor" => self.survey.new_syntax |= self.declares(),
             _ => {}
         }
+    }
+
+    /// Whether the word at `start` follows a dot, which is not the last of a spread's three.
+    fn is_member(&self, start: usize) -> bool {
+        let before = self.bytes.get(..start).unwrap_or_default();
+        before.ends_with(b".") && !before.ends_with(b"...")
+    }
+
+    /// Whether the word that was just read is a name or a key by what follows it.
+    fn ends_name(&self) -> bool {
+        let after = self.bytes.get(self.at..).unwrap_or_default();
+        let next = after.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        next.is_some_and(|byte| matches!(byte, b':' | b',' | b';' | b'=' | b')' | b']' | b'}'))
+    }
+
+    /// Whether `<` may begin a JSX element, which has a name, or a fragment, which has none.
+    fn opens_element(&self) -> bool {
+        let next = self.bytes.get(self.at + 1);
+        next.is_some_and(|byte| is_word(*byte) && !byte.is_ascii_digit() || *byte == b'>')
     }
 
     /// Whether a name follows on the same line, or a comment, which may hide one.
@@ -460,5 +486,31 @@ mod tests {
         check("class A { accessor b; accessor #c }", true);
         check("'@a'; // @a\n/* using a */ `@a ${b}@a`; /@a/", false);
         check("using(a); accessor = 1; for (const accessor of a);", false);
+    }
+
+    #[test]
+    fn module_syntax_and_elements_are_told_from_names() {
+        let check = |source: &str, module_syntax: bool, jsx: bool| {
+            let found = survey(source);
+            let found = (found.module_syntax, found.jsx);
+            assert_eq!(found, (module_syntax, jsx), "of {source}");
+        };
+        check("import a from 'b'", true, false);
+        check("import 'b'; export { a }; export * from 'b'", true, false);
+        check("f(...await g()); x = await\n1", true, false);
+        check("import.meta; import ('a'); f(...import('a'))", true, false);
+        check(
+            "({ import: 1, export: 2, await: 3, await }); a.import('b')",
+            false,
+            false,
+        );
+        check("a?.export; await = 1; f(await)", false, false);
+        check("x = <a/>; y = <>b</>", false, true);
+        check(
+            "i++ < n; i-- < n; a << 2; a <= b; (a) < b; a[0] < b; '' < b",
+            false,
+            false,
+        );
+        check("a.delete < b; return <a/>", false, true);
     }
 }

@@ -59,6 +59,64 @@ pub fn diagnose(source: &str, options: &Options) -> Vec<Diagnostic> {
     }
 }
 
+/// The source with nothing but the calls of `feature("NAME")` of `bun:bundle` answered, for a bundler
+/// that does the rest. Nothing moves: answers are filled up with spaces. `None` where there is nothing to
+/// answer.
+///
+/// # Errors
+/// As [`transpile`]; wrong uses of `feature` among them.
+pub fn answer_features(source: &str, options: &Options) -> Result<Option<String>, Vec<Diagnostic>> {
+    if memchr::memmem::find(source.as_bytes(), b"bun:bundle").is_none() {
+        return Ok(None);
+    }
+    let answers = nesting::with_stack(source, |_| find_answers(source, options));
+    let answers = answers.map_err(|mut found| {
+        for diagnostic in &mut found {
+            diagnostic.file = Some(options.file_name.clone());
+        }
+        found
+    })?;
+    let mut text = String::with_capacity(source.len());
+    let mut at = 0;
+    for (span, answer) in answers {
+        let (start, end) = (span.start as usize, span.end as usize);
+        text.push_str(source.get(at..start).unwrap_or_default());
+        text.push_str(answer);
+        // A byte of several letters' width becomes as many spaces: columns are those of the source.
+        let covered = source.get(start..end).unwrap_or_default().chars();
+        let rest = covered.skip(answer.len());
+        text.extend(rest.map(|letter| {
+            if letter == '\n' || letter == '\r' {
+                letter
+            } else {
+                ' '
+            }
+        }));
+        at = end;
+    }
+    text.push_str(source.get(at..).unwrap_or_default());
+    Ok(Some(text))
+}
+
+fn find_answers(
+    source: &str,
+    options: &Options,
+) -> Result<Vec<(Span, &'static str)>, Vec<Diagnostic>> {
+    let allocator = Allocator::default();
+    let parsed = parse::parse(&allocator, source, options)
+        .map_err(|complaints| from_parser(source, &LineIndex::new(source), complaints.iter()))?;
+    let format = format::decide(options, &parsed);
+    let names = Names::new(source);
+    let scoping = resolve_names(source, &parsed)?;
+    let mut lowering = Lowering::new(source, options, &names, format, Some(&scoping));
+    lowering.run(&parsed.program);
+    if !lowering.problems.is_empty() {
+        let lines = LineIndex::new(source);
+        return Err(from_problems(source, &lines, &lowering.problems));
+    }
+    Ok(lowering.into_feature_answers())
+}
+
 /// A module without its source.
 struct Parts {
     format: Format,

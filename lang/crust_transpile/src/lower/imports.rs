@@ -9,14 +9,14 @@ use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::symbol::SymbolId;
 
-use super::{Lowering, decorators, jsx, types};
+use super::{Lowering, decorators, feature, jsx, types};
 use crate::edits::text;
 use crate::module::{Import, ImportName, Phase, Request};
 use crate::scan;
 
 /// Records an import declaration and its bindings.
 pub(super) fn declare(lowering: &mut Lowering<'_>, it: &ImportDeclaration<'_>) {
-    if it.import_kind.is_type() {
+    if it.import_kind.is_type() || feature::declare(lowering, it) {
         return;
     }
     let phase = match it.phase {

@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
-use super::{Lowering, completion, const_enums, decorators, imports, types};
+use super::{Lowering, completion, const_enums, decorators, feature, imports, types};
 use crate::edits::text;
 use crate::module::{Format, ImportName, IndirectExport, LocalExport, Phase};
 use crate::scan;
@@ -119,6 +119,11 @@ fn export_specifier(lowering: &mut Lowering<'_>, it: &ExportSpecifier<'_>) {
         );
         return;
     };
+    if feature::is_binding(lowering, symbol) {
+        let hint = "it exists while the file is read, not when the program runs";
+        lowering.problem(it.local.span(), "feature() cannot be exported", Some(hint));
+        return;
+    }
     if let Some(&import) = lowering.imports_by_symbol.get(&symbol) {
         let import = &lowering.record.imports[import];
         let (request, imported) = (import.request, import.imported.clone());

@@ -7,13 +7,16 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::Visit;
 
-use super::{Lowering, namespaces::containers};
+use super::{Lowering, feature, namespaces::containers};
 use crate::edits::{ReferenceKind, ReferenceSite, text};
 
 /// An identifier that is not in a type.
 pub(super) fn identifier(lowering: &mut Lowering<'_>, it: &IdentifierReference<'_>) {
     if let Some(member) = containers::member(lowering, it) {
         lowering.edits.replace(it.span, text(member));
+        return;
+    }
+    if feature::refuse(lowering, it) {
         return;
     }
     let Some(import) = import_of(lowering, it) else {
@@ -88,6 +91,9 @@ fn shorthand_reference(lowering: &mut Lowering<'_>, it: &IdentifierReference<'_>
     if let Some(member) = containers::member(lowering, it) {
         let property = format!("{}:{member}", it.name);
         lowering.edits.replace(it.span, text(property));
+        return true;
+    }
+    if feature::refuse(lowering, it) {
         return true;
     }
     let Some(import) = import_of(lowering, it) else {

@@ -12,6 +12,7 @@ mod emitted_text;
 mod enum_declarations;
 mod enums;
 mod errors;
+mod feature;
 mod jsx;
 mod legacy_decorators;
 mod modules;
