@@ -4,6 +4,7 @@
 //! or a probe that fails switches one accelerator off, and the public C API does its work. One file
 //! per accelerator; `crust --revision --verbose` lists what is active.
 
+pub(crate) mod bytecode;
 pub(crate) mod error_stack;
 mod free_memory;
 mod host_functions;
@@ -11,18 +12,20 @@ mod main_thread;
 mod memory;
 mod microtasks;
 mod numbers;
+mod options;
 mod promises;
 pub(crate) mod strings;
 
-use crate::engine::Level;
+use crate::engine::{Level, engine};
 use crate::scope::Scope;
 use free_memory::FreeMemory;
 use host_functions::HostFunctions;
 use jsc_sys::{JSContextGroupRef, Library};
 use main_thread::MainThread;
 use microtasks::Microtasks;
-pub(crate) use microtasks::locked;
+pub(crate) use microtasks::{let_go, locked};
 use numbers::Numbers;
+use options::Options;
 use promises::Promises;
 use std::sync::OnceLock;
 use strings::Strings;
@@ -32,6 +35,7 @@ pub(crate) struct Accelerators {
     main_thread: Option<MainThread>,
     microtasks: Option<Microtasks>,
     free_memory: Option<FreeMemory>,
+    options: Option<Options>,
     candidates: Candidates,
     verified: OnceLock<Verified>,
     /// Probed at the first question, which few programs ask.
@@ -55,12 +59,14 @@ struct Verified {
 }
 
 impl Accelerators {
-    /// None at all: level 0.
-    pub(crate) fn none() -> Self {
+    /// Level 0: nothing but what keeps the engine from crashing. A full collection that a timer starts asks
+    /// for the main run loop, which nothing else makes.
+    pub(crate) fn none(library: &Library) -> Self {
         Self {
-            main_thread: None,
+            main_thread: MainThread::find(library),
             microtasks: None,
             free_memory: None,
+            options: None,
             candidates: Candidates::default(),
             verified: OnceLock::from(Verified::default()),
             promises: OnceLock::from(None),
@@ -71,13 +77,14 @@ impl Accelerators {
     pub(crate) fn find(library: &Library) -> Self {
         // The layouts are those of 64-bit little-endian builds with the Itanium C++ ABI.
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-            return Self::none();
+            return Self::none(library);
         }
         error_stack::find(library);
         Self {
             main_thread: MainThread::find(library),
             microtasks: Microtasks::find(library),
             free_memory: FreeMemory::find(library),
+            options: Options::find(library),
             candidates: Candidates {
                 strings: Strings::find(library),
                 host_functions: HostFunctions::find(library),
@@ -113,6 +120,7 @@ impl Accelerators {
     pub(crate) fn levels(&self, scope: Scope<'_>) -> Vec<Level> {
         let level = |name, active| Level { name, active };
         vec![
+            level("own linking", engine().is_own_linking()),
             level("strings in place", self.strings().is_some()),
             level("host functions", self.host_functions().is_some()),
             level("numbers in place", self.numbers().is_some()),
@@ -121,6 +129,7 @@ impl Accelerators {
             level("main thread", self.main_thread.is_some()),
             level("microtask drain", self.microtasks.is_some()),
             level("memory release", self.free_memory.is_some()),
+            level("options by name", self.options.is_some()),
         ]
     }
 
@@ -151,10 +160,18 @@ impl Accelerators {
         self.main_thread.is_some_and(MainThread::initialize)
     }
 
+    pub(crate) fn options(&self) -> Option<&Options> {
+        self.options.as_ref()
+    }
+
     pub(crate) fn release_memory(&self) {
         if let Some(free_memory) = self.free_memory {
             free_memory.release();
         }
+    }
+
+    pub(crate) fn drains_microtasks(&self) -> bool {
+        self.microtasks.is_some()
     }
 
     pub(crate) fn drain_microtasks(&self, group: JSContextGroupRef) {

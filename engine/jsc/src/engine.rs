@@ -2,7 +2,7 @@
 //! JS value.
 
 use crate::accelerate::Accelerators;
-use jsc_sys::{Api, Glib, Library, OpenError, Spi};
+use jsc_sys::{Api, Glib, Library, Linking, OpenError, Spi};
 use std::ffi::CString;
 use std::sync::OnceLock;
 
@@ -13,6 +13,16 @@ pub struct EngineOptions {
     pub portable: bool,
     /// Grow the heap slowly and collect more often.
     pub small_heap: bool,
+}
+
+impl EngineOptions {
+    fn linking(&self) -> Linking {
+        if self.portable {
+            Linking::System
+        } else {
+            Linking::Own
+        }
+    }
 }
 
 /// Which parts of the engine beyond the public C API are in use.
@@ -51,13 +61,13 @@ impl Engine {
     /// # Errors
     /// [`OpenError`] names the package to install.
     pub fn open(options: &EngineOptions) -> Result<&'static Self, OpenError> {
-        let library = Library::open().map_err(Clone::clone)?;
+        let library = Library::open(options.linking()).map_err(Clone::clone)?;
         Ok(ENGINE.get_or_init(|| {
             let engine = Self {
                 library,
                 portable: options.portable,
                 accelerators: if options.portable {
-                    Accelerators::none()
+                    Accelerators::none(library)
                 } else {
                     Accelerators::find(library)
                 },
@@ -69,17 +79,17 @@ impl Engine {
     }
 
     /// Opens the library ahead of [`Engine::open`], on any thread. Failures show there.
-    pub fn preload() {
+    pub fn preload(options: &EngineOptions) {
         // The outcome is kept by `Library`.
-        let _ = Library::open();
+        let _ = Library::open(options.linking());
     }
 
     fn set_options(&self, options: &EngineOptions) {
         for name in OPTIONS {
-            self.set_boolean(name, true);
+            self.switch_on(name);
         }
         if options.small_heap {
-            self.set_boolean("forceMiniVMMode", true);
+            self.switch_on("forceMiniVMMode");
         }
         // SIGUSR1 belongs to the program: garbage collection suspends threads with SIGPWR instead.
         if let Some(configure) = self.spi().JSConfigureSignalForGC {
@@ -89,12 +99,15 @@ impl Engine {
         }
     }
 
-    fn set_boolean(&self, name: &str, value: bool) {
+    fn switch_on(&self, name: &str) {
+        if let Some(options) = self.accelerators.options() {
+            return options.switch_on(name);
+        }
         let (Some(set), Ok(name)) = (self.spi().jsc_options_set_boolean, CString::new(name)) else {
             return;
         };
         // SAFETY: `name` is NUL-terminated; an unknown option is ignored with the answer FALSE.
-        unsafe { set(name.as_ptr(), i32::from(value)) };
+        unsafe { set(name.as_ptr(), 1) };
     }
 
     /// The library file in use.
@@ -117,6 +130,19 @@ impl Engine {
 
     pub(crate) fn glib(&self) -> &'static Glib {
         self.library.glib()
+    }
+
+    /// What tells this library file from every other, where that is known.
+    pub fn library_identity(&self) -> Option<[u64; 4]> {
+        self.library.identity()
+    }
+
+    pub(crate) fn library(&self) -> &'static Library {
+        self.library
+    }
+
+    pub(crate) fn is_own_linking(&self) -> bool {
+        self.library.is_own_linking()
     }
 
     pub(crate) fn accelerators(&self) -> &Accelerators {

@@ -29,6 +29,7 @@ mod utf8_text;
 mod value;
 mod vm;
 
+pub use accelerate::bytecode::{CodeLayout, CompiledCode, KeptCode};
 pub use accelerate::error_stack::{RawStack, StackFormatter};
 pub use bytes::BytesKind;
 pub use engine::{Engine, EngineOptions, Level};

@@ -6,6 +6,7 @@ use crate::exception::Exception;
 use crate::string::JsString;
 use crate::value::Value;
 use jsc_sys::{JSContextRef, JSValueRef};
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ptr;
 
@@ -99,7 +100,10 @@ impl<'s> Scope<'s> {
         if bytes.is_ascii() {
             return self.string_latin1(bytes);
         }
-        let string = JsString::from_str(&String::from_utf8_lossy(bytes));
+        // Text is nearly always valid, and that is found out faster than it is mended.
+        let text = std::str::from_utf8(bytes)
+            .map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        let string = JsString::from_str(&text);
         // SAFETY: the context and the string are alive.
         self.wrap(unsafe { (api().JSValueMakeString)(self.context, string.as_raw()) })
     }
@@ -223,10 +227,16 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// Collects garbage and gives free pages back to the system, where the engine exports that.
+    /// Collects garbage and gives free pages back to the system: the engine's, where it exports that,
+    /// and the program's own.
     pub fn release_memory(self) {
         self.collect_garbage();
         engine().accelerators().release_memory();
+        #[cfg(target_env = "gnu")]
+        // SAFETY: only pages without an allocation are given back.
+        unsafe {
+            libc::malloc_trim(0);
+        }
     }
 
     /// Tells the collector of `bytes` of native memory that a JS object keeps alive.

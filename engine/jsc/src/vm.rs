@@ -89,6 +89,17 @@ impl Vm {
         engine().accelerators().drain_microtasks(self.group);
     }
 
+    /// Runs the microtask queue within [`Vm::locked`], at every level of the engine: where nothing drains
+    /// it, the lock is let go for a moment. Only for callers that no JavaScript called and that hold the
+    /// lock once.
+    pub fn checkpoint(&self) {
+        if engine().accelerators().drains_microtasks() {
+            self.drain_microtasks();
+        } else {
+            crate::accelerate::let_go(self.context);
+        }
+    }
+
     /// Heap figures.
     pub fn memory_usage(&self) -> MemoryUsage {
         let Some(get) = engine().spi().JSGetMemoryUsageStatistics else {
@@ -189,6 +200,54 @@ mod tests {
             "column,line,message,sourceURL,stack"
         );
         scope.collect_garbage();
+    }
+
+    #[test]
+    fn code_of_one_vm_runs_in_another() {
+        const TEXT: &str = "(function probe(first) { return first * 2 + 1 })";
+        let engine = Engine::open(&EngineOptions::default()).unwrap();
+        let encoded = std::thread::spawn(|| {
+            let vm = Vm::new(engine, true);
+            let scope = vm.scope();
+            let layout = crate::CodeLayout::probe(scope).unwrap();
+            let script = Script {
+                text: TEXT,
+                url: "crust:probe",
+            };
+            let (function, compiled) = scope.evaluate_code(script, None, &layout, None).unwrap();
+            assert_eq!(
+                function
+                    .call(&[scope.number(1.0)])
+                    .unwrap()
+                    .to_text()
+                    .unwrap(),
+                "3"
+            );
+            let broken = Script {
+                text: "let a = ;",
+                ..script
+            };
+            assert!(scope.evaluate_code(broken, None, &layout, None).is_err());
+            let this = scope.object();
+            this.set("x", scope.number(7.0)).unwrap();
+            let read = Script {
+                text: "this.x",
+                ..script
+            };
+            let (seven, _) = scope
+                .evaluate_code(read, Some(this), &layout, None)
+                .unwrap();
+            assert_eq!(seven.to_text().unwrap(), "7");
+            scope.collect_garbage();
+            (layout.to_bytes(), compiled.unwrap().encode(scope).unwrap())
+        });
+        let (layout, encoded) = encoded.join().unwrap();
+        let layout = crate::CodeLayout::from_bytes(&layout).unwrap();
+        let vm = Vm::new(engine, false);
+        assert!(layout.verify(encoded.clone(), TEXT, vm.scope()));
+        let other = TEXT.replace("* 2", "* 3");
+        assert!(!layout.verify(encoded, &other, vm.scope()));
+        vm.scope().collect_garbage();
     }
 
     #[test]

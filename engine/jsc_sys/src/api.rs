@@ -7,7 +7,7 @@ use crate::types::{
     JSStringRef, JSType, JSTypedArrayBytesDeallocator, JSTypedArrayType, JSValueRef,
 };
 use crate::{Library, OpenError};
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 /// Declares a table whose functions must all be present.
 macro_rules! required {
@@ -23,7 +23,7 @@ macro_rules! required {
             pub(crate) fn load(library: &Library) -> Result<Self, OpenError> {
                 Ok(Self {
                     $($name: {
-                        let address = library.symbol(concat!(stringify!($name), "\0"))
+                        let address = library.symbol(c_name(concat!(stringify!($name), "\0")))
                             .ok_or(OpenError::MissingSymbol(stringify!($name)))?;
                         // SAFETY: the C header declares the symbol of this name with this type.
                         unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($arg),*) $(-> $ret)?>(address) }
@@ -36,7 +36,7 @@ macro_rules! required {
 
 /// Declares a table in which each function may be absent.
 macro_rules! optional {
-    ($(#[$meta:meta])* $table:ident { $( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )* }) => {
+    ($(#[$meta:meta])* $table:ident by $find:ident { $( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )* }) => {
         $(#[$meta])*
         pub struct $table { $(pub $name: Option<unsafe extern "C" fn($($arg),*) $(-> $ret)?>,)* }
 
@@ -44,7 +44,7 @@ macro_rules! optional {
             /// Looks every function up; the missing ones are `None`.
             pub(crate) fn load(library: &Library) -> Self {
                 Self {
-                    $($name: library.symbol(concat!(stringify!($name), "\0")).map(|address| {
+                    $($name: library.$find(c_name(concat!(stringify!($name), "\0"))).map(|address| {
                         // SAFETY: WebKit declares the symbol of this name with this type.
                         unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($arg),*) $(-> $ret)?>(address) }
                     }),)*
@@ -52,6 +52,11 @@ macro_rules! optional {
             }
         }
     };
+}
+
+/// A name that ends in NUL.
+fn c_name(name: &'static str) -> &'static CStr {
+    CStr::from_bytes_with_nul(name.as_bytes()).unwrap_or_default()
 }
 
 required! {
@@ -131,7 +136,7 @@ required! {
 
 optional! {
     /// Level 1: exported C functions without a public header.
-    Spi {
+    Spi by symbol {
         fn JSLock(JSContextRef);
         fn JSUnlock(JSContextRef);
         fn JSReportExtraMemoryCost(JSContextRef, usize);
@@ -154,7 +159,7 @@ optional! {
 optional! {
     /// The calls of GLib's main loop that the engine's deferred work (wasm compilation, garbage
     /// collection timers, finalization registries) is dispatched by.
-    Glib {
+    Glib by dependency {
         fn g_main_context_new() -> GMainContextRef;
         fn g_main_context_default() -> GMainContextRef;
         fn g_main_context_push_thread_default(GMainContextRef);

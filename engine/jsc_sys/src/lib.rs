@@ -11,10 +11,11 @@
 )]
 
 mod api;
+#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+mod image;
 mod library;
-mod link_tables;
 mod types;
 
 pub use api::{Api, Glib, Spi};
-pub use library::{Library, OpenError};
+pub use library::{Library, Linking, OpenError};
 pub use types::*;

@@ -1,9 +1,11 @@
 //! Opens the system's JavaScriptCore once per process. Never closes it: the engine's threads live
 //! as long as the process.
 
+#[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+use crate::image::Image;
 use crate::{Api, Glib, Spi};
 use libloading::os::unix::{Library as Handle, RTLD_GLOBAL, RTLD_NOW};
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -65,43 +67,66 @@ install it with your system's package manager:
   openSUSE         zypper install libjavascriptcoregtk-4_1-0
 or name the library file in CRUST_JSC_LIBRARY";
 
+/// Who puts the library into the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Linking {
+    /// This crate where it can, which is faster; otherwise the system.
+    Own,
+    /// The system's dynamic linker.
+    System,
+}
+
 /// The opened engine library with its function tables.
 pub struct Library {
-    handle: Handle,
+    handle: Linked,
     path: String,
     tables: Option<(Api, Spi, Glib)>,
+}
+
+enum Linked {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+    Own(Image),
+    System(Handle),
 }
 
 static LIBRARY: OnceLock<Result<Library, OpenError>> = OnceLock::new();
 
 impl Library {
     /// Opens the library, once per process; later calls return the same answer. May be called on
-    /// any thread, so that the 5 ms of dynamic linking can overlap with other work.
+    /// any thread, so that linking can overlap with other work. The first call says who links.
     ///
     /// # Errors
     /// [`OpenError`], which prints the package to install.
-    pub fn open() -> Result<&'static Self, &'static OpenError> {
-        LIBRARY.get_or_init(Self::load).as_ref()
+    pub fn open(linking: Linking) -> Result<&'static Self, &'static OpenError> {
+        LIBRARY.get_or_init(|| Self::load(linking)).as_ref()
     }
 
-    fn load() -> Result<Self, OpenError> {
+    fn load(linking: Linking) -> Result<Self, OpenError> {
         let named = std::env::var(LIBRARY_VARIABLE).ok();
         let candidates = named
             .as_deref()
             .map_or_else(|| CANDIDATES.to_vec(), |name| vec![name]);
         let mut attempts = Vec::new();
         for candidate in candidates {
+            #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+            if linking == Linking::Own
+                && let Ok(image) = Image::open(candidate)
+            {
+                return Self::with_handle(Linked::Own(image), candidate.to_owned());
+            }
             // SAFETY: the initialisers of JavaScriptCore and its dependencies are meant to run on
             // load, from any thread.
             match unsafe { Handle::open(Some(candidate), RTLD_NOW | RTLD_GLOBAL) } {
-                Ok(handle) => return Self::with_handle(handle, candidate.to_owned()),
+                Ok(handle) => {
+                    return Self::with_handle(Linked::System(handle), candidate.to_owned());
+                }
                 Err(error) => attempts.push(error.to_string()),
             }
         }
         Err(OpenError::NotFound(attempts))
     }
 
-    fn with_handle(handle: Handle, path: String) -> Result<Self, OpenError> {
+    fn with_handle(handle: Linked, path: String) -> Result<Self, OpenError> {
         let mut library = Self {
             handle,
             path,
@@ -114,19 +139,51 @@ impl Library {
         Ok(library)
     }
 
-    /// The address of an exported symbol of the library or of what it depends on. `name` ends in NUL.
-    pub fn symbol(&self, name: &str) -> Option<*mut c_void> {
-        // SAFETY: only the address is taken; whoever calls it vouches for its type.
-        let symbol = unsafe { self.handle.get::<*mut c_void>(name.as_bytes()) };
-        symbol
-            .ok()
-            .map(libloading::os::unix::Symbol::as_raw_ptr)
-            .filter(|address| !address.is_null())
+    /// The address of a symbol that the library exports.
+    pub fn symbol(&self, name: &CStr) -> Option<*mut c_void> {
+        let address = match &self.handle {
+            #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+            Linked::Own(image) => image.symbol(name)?,
+            Linked::System(handle) => {
+                let name = name.to_bytes_with_nul();
+                // SAFETY: only the address is taken; whoever calls it vouches for its type.
+                let symbol = unsafe { handle.get::<*mut c_void>(name) };
+                symbol.ok()?.as_raw_ptr()
+            }
+        };
+        (!address.is_null()).then_some(address)
+    }
+
+    /// The address of a symbol of a library that the engine depends on.
+    pub fn dependency(&self, name: &CStr) -> Option<*mut c_void> {
+        match &self.handle {
+            #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+            Linked::Own(image) => image.dependency(name),
+            Linked::System(_) => self.symbol(name),
+        }
+    }
+
+    /// The device, number, size and time of change of the library's file, where it was linked here.
+    pub fn identity(&self) -> Option<[u64; 4]> {
+        match &self.handle {
+            #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+            Linked::Own(image) => Some(image.identity()),
+            Linked::System(_) => None,
+        }
+    }
+
+    /// Whether this crate linked the library, not the system.
+    pub fn is_own_linking(&self) -> bool {
+        !matches!(self.handle, Linked::System(_))
     }
 
     /// Gives back the memory that only linking and looking up symbols needed.
     pub fn release_link_tables(&self) {
-        crate::link_tables::release();
+        #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+        if let Linked::Own(image) = &self.handle {
+            image.release_tables();
+        }
+        crust_pages::release_link_tables();
     }
 
     /// What was opened, for `crust --revision --verbose`.

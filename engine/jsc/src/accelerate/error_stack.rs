@@ -80,15 +80,13 @@ pub(super) fn find(library: &Library) {
 
 fn locate(library: &Library) -> Option<Hook> {
     let error = library
-        .symbol("_ZN3JSC13ErrorInstance6s_infoE\0")?
+        .symbol(c"_ZN3JSC13ErrorInstance6s_infoE")?
         .cast::<usize>();
-    let object = library
-        .symbol("_ZN3JSC8JSObject6s_infoE\0")?
-        .cast::<usize>();
+    let object = library.symbol(c"_ZN3JSC8JSObject6s_infoE")?.cast::<usize>();
     let name_of =
-        library.symbol("_ZN3JSC13ErrorInstance19sanitizedNameStringEPNS_14JSGlobalObjectE\0")?;
+        library.symbol(c"_ZN3JSC13ErrorInstance19sanitizedNameStringEPNS_14JSGlobalObjectE")?;
     let message_of =
-        library.symbol("_ZN3JSC13ErrorInstance22sanitizedMessageStringEPNS_14JSGlobalObjectE\0")?;
+        library.symbol(c"_ZN3JSC13ErrorInstance22sanitizedMessageStringEPNS_14JSGlobalObjectE")?;
     // SAFETY: both symbols are `ClassInfo` objects of more than 26 words in the library's data.
     let word = |table: *mut usize, index: usize| unsafe { *table.add(index) };
     let differing: Vec<usize> = TABLE

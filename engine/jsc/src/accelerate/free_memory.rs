@@ -11,7 +11,7 @@ pub(crate) struct FreeMemory(unsafe extern "C" fn());
 
 impl FreeMemory {
     pub(super) fn find(library: &Library) -> Option<Self> {
-        let address = library.symbol("_ZN3WTF27releaseFastMallocFreeMemoryEv\0")?;
+        let address = library.symbol(c"_ZN3WTF27releaseFastMallocFreeMemoryEv")?;
         // SAFETY: the mangled name says `void()`.
         Some(Self(unsafe {
             transmute::<*mut c_void, unsafe extern "C" fn()>(address)

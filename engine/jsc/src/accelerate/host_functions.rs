@@ -7,7 +7,7 @@ use crate::function::HostFunction;
 use crate::scope::Scope;
 use crate::string::JsString;
 use jsc_sys::{JSContextGroupRef, JSContextRef, JSValueRef, Library};
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::mem::transmute;
 use std::ptr;
 
@@ -39,10 +39,10 @@ unsafe impl Send for HostFunctions {}
 // SAFETY: as above.
 unsafe impl Sync for HostFunctions {}
 
-const CREATE: &str = "_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6StringENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_9CallFrameEELNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE\0";
-const NOT_A_CONSTRUCTOR: &str =
-    "_ZN3JSC29callHostFunctionAsConstructorEPNS_14JSGlobalObjectEPNS_9CallFrameE\0";
-const THROW: &str = "_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE\0";
+const CREATE: &CStr = c"_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6StringENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_9CallFrameEELNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE";
+const NOT_A_CONSTRUCTOR: &CStr =
+    c"_ZN3JSC29callHostFunctionAsConstructorEPNS_14JSGlobalObjectEPNS_9CallFrameE";
+const THROW: &CStr = c"_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE";
 /// Offset of the `StringImpl*` in an `OpaqueJSString`, which is laid out like a `WTF::String` there
 /// (checked by the probe of `strings`).
 const OPAQUE_IMPL: usize = 8;

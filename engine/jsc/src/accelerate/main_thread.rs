@@ -12,7 +12,7 @@ pub(crate) struct MainThread(unsafe extern "C" fn());
 
 impl MainThread {
     pub(super) fn find(library: &Library) -> Option<Self> {
-        let address = library.symbol("_ZN3WTF20initializeMainThreadEv\0")?;
+        let address = library.symbol(c"_ZN3WTF20initializeMainThreadEv")?;
         // SAFETY: the mangled name says `void()`.
         Some(Self(unsafe {
             transmute::<*mut c_void, unsafe extern "C" fn()>(address)

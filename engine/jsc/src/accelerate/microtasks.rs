@@ -14,7 +14,7 @@ pub(crate) struct Microtasks(Drain);
 impl Microtasks {
     pub(super) fn find(library: &Library) -> Option<Self> {
         engine_has_lock(library)?;
-        let address = library.symbol("_ZN3JSC2VM15drainMicrotasksEv\0")?;
+        let address = library.symbol(c"_ZN3JSC2VM15drainMicrotasksEv")?;
         // SAFETY: the mangled name says a member without arguments, whose result is ignored.
         Some(Self(unsafe { transmute::<*mut c_void, Drain>(address) }))
     }
@@ -42,4 +42,16 @@ pub(crate) fn locked<T>(context: jsc_sys::JSContextRef, work: impl FnOnce() -> T
     // SAFETY: as above.
     unsafe { unlock(context) };
     result
+}
+
+/// Releases the lock of [`locked`] and takes it again; what waits for its end runs.
+pub(crate) fn let_go(context: jsc_sys::JSContextRef) {
+    let spi = engine().spi();
+    if let (Some(lock), Some(unlock)) = (spi.JSLock, spi.JSUnlock) {
+        // SAFETY: the context is alive, and this thread holds the lock.
+        unsafe {
+            unlock(context);
+            lock(context);
+        }
+    }
 }

@@ -26,9 +26,9 @@ const CELL_TYPE: usize = 5;
 
 impl Promises {
     pub(super) fn find(library: &Library) -> Option<Self> {
-        let status = library.symbol("_ZNK3JSC9JSPromise6statusERNS_2VME\0")?;
-        let result = library.symbol("_ZNK3JSC9JSPromise6resultERNS_2VME\0")?;
-        let is_handled = library.symbol("_ZNK3JSC9JSPromise9isHandledERNS_2VME\0")?;
+        let status = library.symbol(c"_ZNK3JSC9JSPromise6statusERNS_2VME")?;
+        let result = library.symbol(c"_ZNK3JSC9JSPromise6resultERNS_2VME")?;
+        let is_handled = library.symbol(c"_ZNK3JSC9JSPromise9isHandledERNS_2VME")?;
         // SAFETY: the mangled names say const members taking a `VM&`.
         unsafe {
             Some(Self {

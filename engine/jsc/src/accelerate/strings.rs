@@ -72,15 +72,15 @@ const MAX_LENGTH: usize = i32::MAX as usize;
 impl Strings {
     pub(super) fn find(library: &Library) -> Option<Self> {
         let create = library.symbol(
-            "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE\0",
+            c"_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIhLm18446744073709551615EE",
         )?;
         let wide = library.symbol(
-            "_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIDsLm18446744073709551615EE\0",
+            c"_ZN3WTF10StringImpl19createUninitializedEmRSt4spanIDsLm18446744073709551615EE",
         )?;
         let cell =
-            library.symbol("_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE\0")?;
-        let opaque = library.symbol("_ZN14OpaqueJSString9tryCreateEON3WTF6StringE\0")?;
-        let destroy = library.symbol("_ZN3WTF10StringImpl7destroyEPS0_\0")?;
+            library.symbol(c"_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE")?;
+        let opaque = library.symbol(c"_ZN14OpaqueJSString9tryCreateEON3WTF6StringE")?;
+        let destroy = library.symbol(c"_ZN3WTF10StringImpl7destroyEPS0_")?;
         // SAFETY: the mangled names give the types; results that are `Ref`s come by hidden pointer.
         unsafe {
             Some(Self {
@@ -395,6 +395,14 @@ fn is_string_cell_safely(cell: JSValueRef) -> bool {
 }
 
 /// Whether `address` is a readable `StringImpl` that holds the text in either width.
+/// Whether there is a text with these eleven characters at an address, which may be any.
+pub(super) fn is_text(address: usize, text: &str) -> bool {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    text.as_bytes()
+        .try_into()
+        .is_ok_and(|bytes| holds(ptr::with_exposed_provenance(address), bytes, &units))
+}
+
 fn holds(address: *const c_void, bytes: &[u8; 11], units: &[u16]) -> bool {
     let Some(header) = memory::read::<24>(address) else {
         return false;
