@@ -5,6 +5,7 @@ use crust_core::Feature;
 /// Deleting a feature's folder and its line here deletes the feature.
 pub(crate) const FEATURES: &[Feature] = &[
     crust_bun::FEATURE,
+    crust_config_api::FEATURE,
     crust_web::FEATURE,
     crust_console::FEATURE,
     crust_node::FEATURE,
@@ -16,4 +17,6 @@ pub(crate) const FEATURES: &[Feature] = &[
     crust_crypto::FEATURE,
     crust_net::FEATURE,
     crust_html::FEATURE,
+    crust_test_api::FEATURE,
+    crust_build_api::FEATURE,
 ];

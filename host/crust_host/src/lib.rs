@@ -8,7 +8,10 @@ mod features;
 mod hooks;
 mod options;
 mod run;
+mod test_worker;
+mod vitals;
 
 pub use crust_core::file_state;
+pub use crust_test_api::COVERAGE_VARIABLE;
 pub use options::{Entry, Print, RunOptions, UnhandledRejections};
 pub use run::{check_syntax, engine_levels, run};

@@ -1,8 +1,10 @@
 //! What the command line decides about a run.
 
 pub use crust_core::{Print, UnhandledRejections};
+use crust_header_file::Snapshot;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -18,6 +20,8 @@ pub enum Entry {
     },
     /// Standard input.
     Stdin,
+    /// A worker of `crust test`, with its settings as JSON.
+    TestWorker(String),
 }
 
 /// One run of a program.
@@ -38,6 +42,10 @@ pub struct RunOptions {
     pub preload: Vec<String>,
     /// `--define`.
     pub defines: Vec<(String, String)>,
+    /// The names of which `feature("NAME")` is true.
+    pub features: Vec<String>,
+    /// The project header as it was at the start.
+    pub config: Arc<Snapshot>,
     /// `--conditions`.
     pub conditions: Vec<String>,
     /// `--preserve-symlinks`.

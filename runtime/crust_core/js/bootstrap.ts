@@ -437,8 +437,22 @@
     setNamespace(id, namespace) {
       namespaces[id] = namespace;
     },
+    setMockedNamespace(id, namespace) {
+      if (!(namespace instanceof Promise)) {
+        namespaces[id] = namespace;
+        return undefined;
+      }
+      return namespace.then((settled) => { namespaces[id] = settled; });
+    },
     namespaceOf(id) {
       return namespaces[id];
+    },
+    // Frees the namespaces of all modules but these.
+    forgetNamespaces(kept) {
+      const values = kept.map((id) => [id, namespaces[id]]);
+      namespaces.length = 0;
+      cyclic.length = 0;
+      for (const [id, namespace] of values) namespaces[id] = namespace;
     },
 
     // What a CommonJS file with `import()` or `import.meta` receives beside its five parameters.
@@ -448,6 +462,17 @@
 
     whenSettled(promise, id) {
       promise.then(() => native.moduleFulfilled(id), (reason) => native.moduleRejected(id, reason));
+    },
+    // Once a plugin's answer is there, the whole is tried again.
+    importAgain(promise, specifier, referrer, type) {
+      return promise.then(() => native.importFrom(specifier, referrer, type));
+    },
+    mainAgain(promise) {
+      return promise.then(() => native.runMain());
+    },
+    // The namespace of a program that `mainAgain` starts; of one that has none, an empty one.
+    mainFollowing(promise) {
+      return promise.then(() => native.mainNamespace() ?? {});
     },
     follow(promise, id) {
       return promise.then(() => namespaces[id]);

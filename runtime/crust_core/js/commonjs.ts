@@ -182,8 +182,18 @@ function notFound(error: any, specifier: string, parent: any): never {
   error.requireStack = requireStack;
   throw error;
 }
+// A test's replacements: `{ value }` for a module that is mocked.
+let mocked: ((filename: string) => { value: unknown } | undefined) | undefined;
+export function setMocked(find: typeof mocked): void {
+  mocked = find;
+}
+
 Module._load = function (specifier: string, parent: any, isMain: boolean): Exports {
   const filename: string = Module._resolveFilename(specifier, parent, isMain);
+  if (mocked !== undefined) {
+    const found = mocked(filename);
+    if (found !== undefined) return found.value;
+  }
   const cached = cache[filename];
   if (cached !== undefined) {
     if (parent?.children !== undefined && !parent.children.includes(cached)) parent.children.push(cached);

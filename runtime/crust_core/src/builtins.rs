@@ -6,7 +6,7 @@ use crate::op::Op;
 use crate::op_error::{OpError, Throw};
 use crate::runtime::Runtime;
 use jsc::{Global, Scope, Script, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -28,7 +28,11 @@ pub(crate) struct Builtins {
     features: &'static [Feature],
     /// Public specifier to internal one.
     aliases: FxHashMap<&'static str, &'static str>,
+    /// The internal specifiers behind public ones.
+    public: FxHashSet<&'static str>,
     loaded: RefCell<FxHashMap<String, State>>,
+    /// Told of every public module when it is loaded.
+    watcher: RefCell<Option<Global>>,
 }
 
 enum State {
@@ -43,7 +47,7 @@ const INTERNAL: &str = "crust:";
 
 impl Builtins {
     pub(crate) fn new(features: &'static [Feature], source: BuiltinSource) -> Self {
-        let aliases = features
+        let aliases: FxHashMap<_, _> = features
             .iter()
             .flat_map(|feature| feature.builtins)
             .map(|builtin| (builtin.specifier, builtin.module))
@@ -51,8 +55,10 @@ impl Builtins {
         Self {
             source,
             features,
+            public: aliases.values().copied().collect(),
             aliases,
             loaded: RefCell::default(),
+            watcher: RefCell::default(),
         }
     }
 
@@ -81,18 +87,41 @@ impl Builtins {
         self.loaded
             .borrow_mut()
             .insert(internal.to_owned(), State::Loading);
-        let result = self.evaluate(scope, internal);
-        let mut loaded = self.loaded.borrow_mut();
-        match result {
+        match self.evaluate(scope, internal) {
             Ok(namespace) => {
-                loaded.insert(internal.to_owned(), State::Loaded(Global::new(namespace)));
+                let state = State::Loaded(Global::new(namespace));
+                self.loaded.borrow_mut().insert(internal.to_owned(), state);
+                let watcher = self.watcher.borrow().clone();
+                if let Some(watcher) = watcher.filter(|_| self.public.contains(internal)) {
+                    watcher.get(scope).call(&[namespace])?;
+                }
                 Ok(namespace)
             }
             Err(thrown) => {
-                loaded.remove(internal);
+                self.loaded.borrow_mut().remove(internal);
                 Err(thrown)
             }
         }
+    }
+
+    /// Calls `watcher(namespace)` for every public module that is loaded, and from now on for each that
+    /// will be.
+    pub(crate) fn watch<'s>(&self, scope: Scope<'s>, watcher: Value<'s>) -> Result<(), Throw<'s>> {
+        let namespaces: Vec<Global> = self
+            .loaded
+            .borrow()
+            .iter()
+            .filter(|(name, _)| self.public.contains(name.as_str()))
+            .filter_map(|(_, state)| match state {
+                State::Loaded(namespace) => Some(namespace.clone()),
+                State::Loading => None,
+            })
+            .collect();
+        *self.watcher.borrow_mut() = Some(Global::new(watcher));
+        for namespace in namespaces {
+            watcher.call(&[namespace.get(scope)])?;
+        }
+        Ok(())
     }
 
     fn evaluate<'s>(&self, scope: Scope<'s>, specifier: &str) -> Result<Value<'s>, Throw<'s>> {
@@ -120,14 +149,14 @@ impl Builtins {
         let runtime = Runtime::current();
         // A function is an expression in parentheses.
         if text.text.starts_with('(') {
-            let body = scope.evaluate(script)?;
+            let body = runtime.code.evaluate(scope, script, None)?;
             let run = runtime.core_function(scope, "runBuiltin");
             return Ok(run.call(&[body, requests])?);
         }
         let context = runtime
             .core_function(scope, "builtinContext")
             .call(&[requests])?;
-        scope.evaluate_with(script, Some(context))?;
+        runtime.code.evaluate(scope, script, Some(context))?;
         Ok(context.get("namespace")?)
     }
 

@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const OWN: &[Op] = &[
     Op::new("now", now),
     Op::new("timeOrigin", time_origin),
+    Op::new("idleTime", idle_time),
     Op::new("registerTimers", register_timers),
     Op::new("setTimerDeadline", set_timer_deadline),
     Op::new("setRefCounts", set_ref_counts),
@@ -29,16 +30,28 @@ const OWN: &[Op] = &[
     Op::new("stackFrames", stack_frames),
     Op::new("setPreparesStack", set_prepares_stack),
     Op::new("flush", flush),
+    Op::new("isReferenced", is_referenced),
+    Op::new("watchBuiltins", watch_builtins),
     Op::new("collectGarbage", collect_garbage),
     Op::new("heapUsage", heap_usage),
 ];
 
 /// Every native of the core.
-pub(crate) const OPS: &[&[Op]] = &[OWN, crate::modules::OPS];
+pub(crate) const OPS: &[&[Op]] = &[
+    OWN,
+    crate::modules::OPS,
+    crate::modules::PLUGIN_OPS,
+    crate::modules::TESTING_OPS,
+];
 
 /// Milliseconds since the runtime started, fractional, monotonic.
 fn now<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.make_number(cx.runtime().event_loop().timers.now()))
+}
+
+/// Milliseconds in which the event loop had nothing to do.
+fn idle_time<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    Ok(cx.make_number(cx.runtime().event_loop().idle().as_secs_f64() * 1e3))
 }
 
 /// When `now()` was 0, in milliseconds since the Unix epoch.
@@ -167,6 +180,12 @@ fn flush<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.undefined())
 }
 
+/// Whether something besides timers keeps the loop alive.
+fn is_referenced<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let event_loop = cx.runtime().event_loop();
+    Ok(cx.make_bool(event_loop.is_referenced() || event_loop.has_posted()))
+}
+
 fn collect_garbage<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     cx.scope().collect_garbage();
     Ok(cx.undefined())
@@ -182,4 +201,10 @@ fn heap_usage<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         usage.objects,
     ];
     cx.make_array(figures, jsc::Scope::number)
+}
+
+/// `watchBuiltins(watcher)`: calls it with the namespace of every public builtin module, when it is loaded.
+fn watch_builtins<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    cx.runtime().builtins.watch(cx.scope(), cx.value(0))?;
+    Ok(cx.undefined())
 }

@@ -172,6 +172,11 @@ impl EventLoop {
         self.poller.is_extra_ready()
     }
 
+    /// How long the loop had nothing to do so far.
+    pub(crate) fn idle(&self) -> Duration {
+        self.poller.idle()
+    }
+
     /// Waits until something is ready or `timeout` has passed, and answers what is.
     pub(crate) fn poll(
         &self,

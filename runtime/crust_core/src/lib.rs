@@ -14,6 +14,7 @@
 
 pub mod background;
 mod builtins;
+mod code_cache;
 mod core_ops;
 pub mod errno;
 mod event_loop;

@@ -3,6 +3,7 @@
 //! functions.
 
 mod data;
+mod embedded;
 mod error;
 mod evaluate;
 mod export;
@@ -10,14 +11,18 @@ mod graph;
 mod link;
 mod loaded_files;
 mod natives;
+mod plugins;
 mod record;
 mod source;
+mod testing;
 
 pub use error::LoadError;
 pub(crate) use error::rendered;
 pub use loaded_files::state as file_state;
 pub(crate) use natives::OPS;
+pub(crate) use plugins::OPS as PLUGIN_OPS;
 pub use source::{check_syntax, transpile_builtin};
+pub(crate) use testing::OPS as TESTING_OPS;
 
 pub use crust_transpile::Print;
 
@@ -36,8 +41,16 @@ pub struct ModuleSettings {
     pub resolve: ResolveOptions,
     /// `--define`.
     pub defines: Vec<(String, String)>,
+    /// The names of which `feature("NAME")` of `bun:bundle` is true.
+    pub features: Vec<String>,
+    /// Told a line about each file that is read (the flag DEBUG of the project header).
+    pub trace: Option<fn(&str)>,
     /// A descriptor that receives the state and path of each loaded file, one a line (`--watch`).
     pub loaded_files: Option<i32>,
+    /// Mock calls of test files come before their imports.
+    pub hoist_mocks: bool,
+    /// Files that are instrumented for coverage.
+    pub covers: Option<fn(&Path) -> bool>,
 }
 
 /// The program to run.
@@ -70,13 +83,22 @@ pub(crate) struct Modules {
     async_order: Cell<u64>,
     /// A loaded module exports a const enum, so its importers may have constants to fill in.
     has_constants: Cell<bool>,
+    /// Gives the namespaces of mocked modules.
+    mock_loader: RefCell<Option<jsc::Global>>,
+    plugins: plugins::Plugins,
 }
 
 impl Modules {
     pub(crate) fn new(settings: ModuleSettings) -> Self {
         Self {
             resolver: Resolver::new(settings.resolve),
-            sources: Sources::new(settings.defines, settings.loaded_files),
+            sources: Sources::new(
+                settings.defines,
+                settings.features,
+                settings.trace,
+                settings.loaded_files,
+            )
+            .for_tests(settings.hoist_mocks, settings.covers),
             records: RefCell::default(),
             by_key: RefCell::default(),
             main: RefCell::default(),
@@ -84,6 +106,8 @@ impl Modules {
             started: Cell::default(),
             async_order: Cell::new(0),
             has_constants: Cell::new(false),
+            mock_loader: RefCell::default(),
+            plugins: plugins::Plugins::default(),
         }
     }
 
@@ -94,10 +118,18 @@ impl Modules {
         referrer: &Path,
         kind: ReferrerKind,
     ) -> Result<Resolved, LoadError> {
-        let directory = referrer.parent().unwrap_or(Path::new("/"));
-        self.resolver
-            .resolve(specifier, directory, kind)
-            .map_err(|error| LoadError::not_found(*error, referrer))
+        let other = match self.resolve_asking(specifier, referrer, kind)? {
+            Ok(resolved) => return Ok(resolved),
+            Err(other) => other,
+        };
+        let specifier = other.as_deref().unwrap_or(specifier);
+        let directory = graph::directory_of(referrer);
+        let resolved = embedded::resolve(&self.resolver, specifier, &directory, kind)
+            .map_err(|error| LoadError::not_found(*error, referrer));
+        resolved.or_else(|error| {
+            let mocked = testing::virtual_mock(&self.sources, specifier, referrer);
+            mocked.ok_or(error)
+        })
     }
 
     /// Loads and links the program. Failures are kept for `run_main`.
@@ -128,9 +160,16 @@ impl crate::runtime::Runtime {
     /// # Errors
     /// What loading, linking or evaluating throws.
     pub fn run_main<'s>(&self, scope: Scope<'s>) -> Result<Option<Value<'s>>, Exception<'s>> {
-        let Some(main) = self.modules.prepared.take() else {
+        let Some(mut main) = self.modules.prepared.take() else {
             return Ok(None);
         };
+        if self.modules.plugins.is_active() {
+            main = self.modules.load_again();
+        }
+        if let Err(LoadError::Waits(_)) = &main {
+            self.modules.prepared.set(Some(main));
+            return self.after_plugins(scope, "mainAgain", &[]).map(Some);
+        }
         let id = main.map_err(|error| Exception::new(error.to_js(scope)))?;
         self.modules.started.set(Some(id));
         self.evaluate(scope, id)
@@ -147,6 +186,13 @@ impl crate::runtime::Runtime {
         promise: Option<Value<'s>>,
     ) -> Result<Option<Value<'s>>, Exception<'s>> {
         let started = self.modules.started.get();
+        if let (None, Some(promise)) = (started, promise) {
+            // Plugins have to be waited for.
+            let namespace = self
+                .core_function(scope, "mainFollowing")
+                .call(&[promise])?;
+            return Ok(Some(namespace));
+        }
         let Some(id) = started.filter(|id| self.is_es_module(*id)) else {
             return Ok(None);
         };
@@ -177,11 +223,35 @@ impl crate::runtime::Runtime {
         specifier: &str,
         referrer: &Path,
     ) -> Result<Option<Value<'s>>, Exception<'s>> {
-        let id = self
+        let loaded = self
             .modules
             .load_specifier(specifier, referrer, None)
-            .and_then(|id| self.modules.link(id).map(|()| id))
-            .map_err(|error| Exception::new(error.to_js(scope)))?;
+            .and_then(|id| self.modules.link(id).map(|()| id));
+        if let Err(LoadError::Waits(_)) = &loaded {
+            let arguments = [
+                scope.string(specifier),
+                scope.string(&referrer.to_string_lossy()),
+            ];
+            return self
+                .after_plugins(scope, "importAgain", &arguments)
+                .map(Some);
+        }
+        let id = loaded.map_err(|error| Exception::new(error.to_js(scope)))?;
         self.evaluate(scope, id)
+    }
+
+    /// Calls a function of the core with the promise of a plugin's answer, and more.
+    fn after_plugins<'s>(
+        &self,
+        scope: Scope<'s>,
+        function: &str,
+        more: &[Value<'s>],
+    ) -> Result<Value<'s>, Exception<'s>> {
+        let promise = self.modules.plugins.take_promise();
+        let promise = promise.map_or_else(|| scope.undefined(), |promise| promise.get(scope));
+        let arguments: Vec<_> = std::iter::once(promise)
+            .chain(more.iter().copied())
+            .collect();
+        self.core_function(scope, function).call(&arguments)
     }
 }

@@ -2,6 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use crust_header_file::Snapshot;
 
 /// Words, paths and variables of this run.
 #[derive(Debug, Clone, Default)]
@@ -22,4 +25,6 @@ pub struct ProcessInfo {
     pub title: Option<String>,
     /// `--stack-trace-limit`.
     pub stack_trace_limit: Option<u32>,
+    /// The project header as it was at the start.
+    pub config: Arc<Snapshot>,
 }

@@ -6,6 +6,7 @@ mod run;
 mod state;
 
 use crate::builtins::{BuiltinSource, Builtins};
+use crate::code_cache::{CodeCache, Prepared};
 use crate::event_loop::EventLoop;
 use crate::feature::Feature;
 use crate::modules::{ModuleSettings, Modules, Program};
@@ -17,6 +18,7 @@ use rejections::Rejections;
 use state::TypeMap;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// What the program's embedder decides.
@@ -33,6 +35,8 @@ pub struct RuntimeOptions {
     pub portable: bool,
     /// Grow the heap slowly.
     pub small_heap: bool,
+    /// Where bytecode is kept from one run to the next; `None`: nowhere.
+    pub code_cache: Option<PathBuf>,
     /// What the process was started with.
     pub process: ProcessInfo,
     /// The embedder's side of printing and exiting.
@@ -67,6 +71,8 @@ pub enum UnhandledRejections {
 /// One VM and everything around it, bound to its thread.
 pub struct Runtime {
     vm: Vm,
+    engine: &'static Engine,
+    pub(crate) code: CodeCache,
     event_loop: EventLoop,
     pub(crate) builtins: Builtins,
     pub(crate) modules: Modules,
@@ -110,22 +116,32 @@ impl Runtime {
         program: Option<&Program>,
     ) -> Result<&'static Self, StartError> {
         // Dynamic linking takes as long as reading a small program: they overlap.
-        let opener = program.map(|_| std::thread::spawn(Engine::preload));
+        let engine_options = EngineOptions {
+            portable: options.portable,
+            small_heap: options.small_heap,
+        };
+        let opener = program.map(|_| {
+            let engine_options = engine_options.clone();
+            std::thread::spawn(move || Engine::preload(&engine_options))
+        });
         let modules = Modules::new(options.modules);
         if let Some(program) = program {
             modules.prepare(program);
         }
+        let code = Prepared::read(
+            options.code_cache.as_deref(),
+            options.process.entry.as_ref(),
+        );
         // `open` below reports whatever the early opening met.
         drop(opener.map(std::thread::JoinHandle::join));
-        let engine = Engine::open(&EngineOptions {
-            portable: options.portable,
-            small_heap: options.small_heap,
-        })?;
+        let engine = Engine::open(&engine_options)?;
         let runtime: &'static Self = Box::leak(Box::new(Self {
             vm: Vm::new(engine, true),
             event_loop: EventLoop::new()?,
             builtins: Builtins::new(options.features, options.builtins),
             modules,
+            code: CodeCache::new(code, engine),
+            engine,
             process: options.process,
             hooks: options.hooks,
             unhandled_rejections: options.unhandled_rejections,
@@ -194,8 +210,9 @@ impl Runtime {
             text: &text.text,
             url: BOOTSTRAP,
         };
-        let core = scope
-            .evaluate_with(script, Some(natives))
+        let core = self
+            .code
+            .evaluate(scope, script, Some(natives))
             .map_err(describe)?;
         // Set once: `boot` runs once per runtime.
         let _ = self.core.set(Global::new(core));
@@ -291,6 +308,11 @@ impl Runtime {
         &self.process
     }
 
+    /// Writes to standard error, past the program's own streams.
+    pub fn print_error(&self, text: &str) {
+        (self.hooks.print_error)(text);
+    }
+
     /// The event loop.
     pub fn event_loop(&self) -> &EventLoop {
         &self.event_loop
@@ -332,7 +354,13 @@ impl Runtime {
     /// `process.reallyExit`: flushes and ends the process.
     pub fn exit_now(&self, code: i32) -> ! {
         self.flush();
+        self.keep_code();
         (self.hooks.exit)(code)
+    }
+
+    /// Leaves the bytecode of this run to the next.
+    pub(crate) fn keep_code(&self) {
+        self.code.save(self.engine, &self.vm);
     }
 }
 

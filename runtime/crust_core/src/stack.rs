@@ -211,6 +211,9 @@ enum Parsed {
 
 const NATIVE: &str = "[native code]";
 const INTERNAL: &str = "crust:";
+/// Agents of packages (agent-base and all that build on it) look for this module in the stack to learn
+/// whether a request is one of `https`: it is the one builtin that shows.
+const HTTPS: &str = "crust:node/https:";
 
 fn parse(line: &str) -> Parsed {
     let Some((function, place)) = line.split_once('@') else {
@@ -223,13 +226,14 @@ fn parse(line: &str) -> Parsed {
     if place == NATIVE {
         return Parsed::Frame(native(function));
     }
-    if place.starts_with(INTERNAL) {
+    let is_shown = function == "request" && place.starts_with(HTTPS);
+    if place.starts_with(INTERNAL) && !is_shown {
         return Parsed::Builtin;
     }
     let Some((file, line, column)) = split_position(place) else {
         return Parsed::Nothing;
     };
-    let file = file.to_owned();
+    let file = if is_shown { "node:https" } else { file }.to_owned();
     Parsed::Frame(Frame {
         function: display_name(function),
         column: original_column(&file, line, column),
@@ -285,6 +289,14 @@ mod tests {
         check(
             "map@[native code]\n@/node_modules/@s/x.js:1:2",
             "\n    at map (native)\n    at /node_modules/@s/x.js:1:2",
+        );
+    }
+
+    #[test]
+    fn of_builtins_only_the_requests_of_https_show() {
+        check(
+            "f@/a.ts:1:2\nnew@crust:node/internal/http/client:3:4\nrequest@crust:node/https:5:6\nget@crust:node/https:7:8",
+            "\n    at f (/a.ts:1:2)\n    at request (node:https:5:6)",
         );
     }
 

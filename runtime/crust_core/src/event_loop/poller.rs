@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a source waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,8 @@ pub(super) struct Poller {
     wake_fd: Cell<i32>,
     /// The last wait reported a descriptor that is polled for somebody else.
     extra_ready: Cell<bool>,
+    /// Time in waits that had to wait.
+    idle: Cell<Duration>,
 }
 
 /// Events taken per wait; more wait in the kernel for the next turn.
@@ -109,6 +111,7 @@ impl Poller {
             watched: RefCell::new(Vec::new()),
             wake_fd: Cell::new(-1),
             extra_ready: Cell::new(false),
+            idle: Cell::default(),
         })
     }
 
@@ -179,6 +182,11 @@ impl Poller {
         }
     }
 
+    /// How long nothing was there to do.
+    pub(super) fn idle(&self) -> Duration {
+        self.idle.get()
+    }
+
     pub(super) fn is_extra_ready(&self) -> bool {
         self.extra_ready.get()
     }
@@ -190,17 +198,22 @@ impl Poller {
     ) -> Vec<(Rc<dyn Source>, Readiness)> {
         self.watch_extra(extra);
         self.extra_ready.set(false);
+        let is_short = timeout == Some(Duration::ZERO);
         let timeout = timeout.map(|duration| rustix::event::Timespec {
             tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: i64::from(duration.subsec_nanos()),
         });
         let mut events = Vec::with_capacity(BATCH);
+        let asleep = (!is_short).then(Instant::now);
         // Interrupted by a signal: nothing is ready, and the caller looks at everything again.
         let _ = epoll::wait(
             &self.epoll,
             rustix::buffer::spare_capacity(&mut events),
             timeout.as_ref(),
         );
+        if let Some(since) = asleep {
+            self.idle.set(self.idle.get() + since.elapsed());
+        }
         let sources = self.sources.borrow();
         events
             .iter()

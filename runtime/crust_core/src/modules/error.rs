@@ -1,6 +1,7 @@
 //! Failures to load or link, as data with their place, and as the JS errors that programs catch.
 
 use crate::op_error::OpError;
+use crate::runtime::Runtime;
 use crust_diag::{Diagnostic, Style, render_all};
 use crust_resolve::ResolveError;
 use jsc::{Scope, Value};
@@ -30,6 +31,10 @@ pub enum LoadError {
     },
     /// Names do not match (`import { missing }`), or the request makes no sense.
     Link(Box<Diagnostic>),
+    /// A plugin threw; what, the modules keep.
+    Thrown,
+    /// A plugin's answer about this specifier or module is a promise, which the modules keep.
+    Waits(String),
 }
 
 /// The hidden property under which an error carries its text for people.
@@ -80,11 +85,18 @@ impl LoadError {
                 )
             }
             Self::Io { error, .. } => format!("error: {}\n", error.message()),
+            Self::Thrown => "error: a plugin failed\n".to_owned(),
+            Self::Waits(id) => format!("error: {}\n", waits(id)),
         }
     }
 
     /// The error that `import()` and `require()` throw.
     pub(crate) fn to_js<'s>(&self, scope: Scope<'s>) -> Value<'s> {
+        if let Self::Thrown = self
+            && let Some(thrown) = Runtime::current().modules.plugin_thrown()
+        {
+            return thrown.get(scope);
+        }
         let error = match self {
             Self::Source(diagnostics) => source_error(diagnostics),
             Self::Link(diagnostic) => OpError::syntax_error(diagnostic.message.clone()),
@@ -92,6 +104,8 @@ impl LoadError {
                 error, referrer, ..
             } => resolve_error(error, referrer),
             Self::Io { error, .. } => error.clone(),
+            Self::Thrown => OpError::error("a plugin failed"),
+            Self::Waits(id) => OpError::type_error(waits(id)).code("ERR_REQUIRE_ASYNC_MODULE"),
         };
         let value = error.to_js(scope);
         let style = if std::io::stderr().is_terminal() {
@@ -103,6 +117,13 @@ impl LoadError {
         let _ = value.set_hidden(RENDERED, scope.string(&self.render(style)));
         value
     }
+}
+
+/// What cannot wait for a plugin.
+fn waits(id: &str) -> String {
+    format!(
+        "require() of \"{id}\" is not possible: a plugin's answer is a promise. Use await import() instead"
+    )
 }
 
 fn describe(error: &ResolveError, referrer: Option<&str>) -> String {

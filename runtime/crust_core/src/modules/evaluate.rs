@@ -282,6 +282,8 @@ impl Runtime {
             Resume,
             CommonJs(String),
             Builtin(String),
+            Mocked(String),
+            Values(String),
             Data(Data),
         }
         let step = self.record(id, |record| match &mut record.kind {
@@ -289,6 +291,8 @@ impl Runtime {
             Kind::Esm(_) => Step::Run,
             Kind::CommonJs(_) => Step::CommonJs(record.key.path.clone()),
             Kind::Builtin => Step::Builtin(record.key.path.clone()),
+            Kind::Mocked { .. } => Step::Mocked(record.key.path.clone()),
+            Kind::Values => Step::Values(record.key.file_path().to_string_lossy().into_owned()),
             Kind::Data(data) => Step::Data(std::mem::replace(data, Data::Empty)),
         });
         let number = scope.number(id.number());
@@ -310,6 +314,18 @@ impl Runtime {
                 let namespace = self
                     .builtin(scope, &name)
                     .map_err(|thrown| Exception::new(thrown.to_js(scope)))?;
+                self.core_function(scope, "setNamespace")
+                    .call(&[number, namespace])
+            }
+            Step::Mocked(path) => {
+                let namespace = self.mocked_namespace(scope, &path)?;
+                self.core_function(scope, "setMockedNamespace")
+                    .call(&[number, namespace])
+            }
+            Step::Values(path) => {
+                let namespace = self.modules.plugins.take_namespace(&path);
+                let namespace =
+                    namespace.map_or_else(|| scope.object(), |namespace| namespace.get(scope));
                 self.core_function(scope, "setNamespace")
                     .call(&[number, namespace])
             }
@@ -386,7 +402,7 @@ impl Runtime {
             text: &text,
             url: &url,
         };
-        scope.evaluate_with(script, this)
+        self.code.evaluate(scope, script, this)
     }
 
     fn run_body<'s>(&self, scope: Scope<'s>, id: ModuleId) -> Result<Value<'s>, Exception<'s>> {

@@ -3,27 +3,56 @@
 
 use super::Modules;
 use super::data::Loader;
+use super::embedded;
 use super::error::LoadError;
 use super::record::{Data, Kind, ModuleId, ModuleKey, Origin, Record, Requested};
 use crust_diag::Diagnostic;
 use crust_resolve::{PackageType, ReferrerKind, Resolved, ResolvedKind};
 use crust_transpile::{Module, Phase};
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Files of one level from which on a second thread pays for itself.
 const PARALLEL_FROM: usize = 6;
 
 /// A file to load.
-struct Job {
-    key: ModuleKey,
-    package_type: Option<PackageType>,
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) key: ModuleKey,
+    pub(super) package_type: Option<PackageType>,
 }
 
 /// A loaded file with where its requests lead.
 pub(super) struct Loaded {
-    kind: Kind,
-    requests: Vec<(Job, bool)>,
+    pub(super) kind: Kind,
+    pub(super) requests: Vec<(Job, bool)>,
+}
+
+/// Who is asked before files are looked for and read.
+pub(super) trait Ask {
+    /// Where a specifier leads; `Err`: what is to be resolved, if it is not the specifier itself.
+    fn resolve(
+        &self,
+        specifier: &str,
+        importer: &Path,
+    ) -> Result<Result<Resolved, Option<String>>, LoadError>;
+
+    /// What a module is.
+    fn load(&self, job: &Job) -> Result<Option<Kind>, LoadError>;
+}
+
+/// Nobody.
+struct NoPlugins;
+
+impl Ask for NoPlugins {
+    fn resolve(&self, _: &str, _: &Path) -> Result<Result<Resolved, Option<String>>, LoadError> {
+        Ok(Err(None))
+    }
+
+    fn load(&self, _: &Job) -> Result<Option<Kind>, LoadError> {
+        Ok(None)
+    }
 }
 
 impl Modules {
@@ -55,6 +84,9 @@ impl Modules {
     }
 
     fn package_type(&self, key: &ModuleKey) -> Option<PackageType> {
+        if let Some(known) = embedded::package_type(&key.path) {
+            return Some(known);
+        }
         let path = key.file_path();
         let directory = path.parent()?;
         let resolved =
@@ -66,6 +98,9 @@ impl Modules {
     fn load_job(&self, root: Job) -> Result<ModuleId, LoadError> {
         if let Some(known) = self.by_key.borrow().get(&root.key) {
             return Ok(*known);
+        }
+        if self.plugins.is_active() {
+            return self.load_asking(root);
         }
         let first = self.records.borrow().len();
         let root_key = root.key.clone();
@@ -101,7 +136,7 @@ impl Modules {
         Ok(())
     }
 
-    fn insert(&self, record: Record) -> ModuleId {
+    pub(super) fn insert(&self, record: Record) -> ModuleId {
         if let Some(module) = record.esm() {
             let mut exports = module.local_exports.iter();
             if exports.any(|export| !export.constants.is_empty()) {
@@ -147,7 +182,7 @@ impl Modules {
     fn load_level(&self, jobs: &[Job]) -> Vec<Result<Loaded, LoadError>> {
         // The second thread gets only what it needs: both parts are `Sync`.
         let (resolver, sources) = (&self.resolver, &self.sources);
-        let load = |job: &Job| load_one(resolver, sources, job);
+        let load = |job: &Job| load_one(resolver, sources, &NoPlugins, job);
         if jobs.len() < PARALLEL_FROM {
             return jobs.iter().map(load).collect();
         }
@@ -171,12 +206,16 @@ fn internal(key: &ModuleKey) -> LoadError {
 }
 
 /// Reads and parses one file and resolves what it imports.
-fn load_one(
+pub(super) fn load_one(
     resolver: &crust_resolve::Resolver,
     sources: &super::source::Sources,
+    ask: &impl Ask,
     job: &Job,
 ) -> Result<Loaded, LoadError> {
-    let kind = sources.load(&job.key, job.package_type)?;
+    let kind = match ask.load(job)? {
+        Some(kind) => kind,
+        None => sources.load(&job.key, job.package_type)?,
+    };
     let Kind::Esm(module) = &kind else {
         return Ok(Loaded {
             kind,
@@ -184,15 +223,24 @@ fn load_one(
         });
     };
     let path = job.key.file_path();
-    let directory = path.parent().unwrap_or(Path::new("/"));
+    let directory = directory_of(&path);
     let mut requests = Vec::with_capacity(module.requests.len());
     for request in &module.requests {
-        let resolved = resolver
-            .resolve(&request.specifier, directory, ReferrerKind::Import)
-            .map_err(|error| {
-                LoadError::not_found(*error, &path)
-                    .at(|error| place(module, &path, request.offset, error))
-            })?;
+        let resolved = match ask.resolve(&request.specifier, &path)? {
+            Ok(resolved) => resolved,
+            Err(other) => {
+                let specifier = other.as_deref().unwrap_or(&request.specifier);
+                embedded::resolve(resolver, specifier, &directory, ReferrerKind::Import)
+                    .or_else(|error| {
+                        let mocked = super::testing::virtual_mock(sources, specifier, &path);
+                        mocked.ok_or(error)
+                    })
+                    .map_err(|error| {
+                        LoadError::not_found(*error, &path)
+                            .at(|error| place(module, &path, request.offset, error))
+                    })?
+            }
+        };
         let attribute = request.attributes.iter().find(|(name, _)| name == "type");
         requests.push((
             job_of(resolved, attribute.map(|(_, value)| value.clone())),
@@ -200,6 +248,14 @@ fn load_one(
         ));
     }
     Ok(Loaded { kind, requests })
+}
+
+/// Where the imports of a module are looked for: what is on no disk is in the current directory.
+pub(super) fn directory_of(path: &Path) -> Cow<'_, Path> {
+    if super::plugins::is_virtual(&path.to_string_lossy()) {
+        return Cow::Owned(std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")));
+    }
+    Cow::Borrowed(path.parent().unwrap_or(Path::new("/")))
 }
 
 /// Where a specifier stands that leads nowhere.

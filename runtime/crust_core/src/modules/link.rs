@@ -392,10 +392,12 @@ fn mode(records: &[Record], record: &Record, import: &crust_transpile::Import) -
     let Some(target) = record.requests.get(import.request) else {
         return ImportMode::Live;
     };
-    let running = records
-        .get(target.id.index())
-        .is_some_and(|target| target.status == Status::Evaluating);
-    if record.cyclic || running {
+    let is_unsettled = |target: &Record| {
+        // What a test puts in place of a module is made when it is first read.
+        target.status == Status::Evaluating || matches!(target.kind, Kind::Mocked { .. })
+    };
+    let unsettled = records.get(target.id.index()).is_some_and(is_unsettled);
+    if record.cyclic || unsettled {
         return ImportMode::Live;
     }
     if target.deferred || import.imported == ImportName::Namespace {

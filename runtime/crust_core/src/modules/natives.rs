@@ -25,6 +25,8 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("moduleDirectory", module_directory),
     Op::new("importMeta", import_meta),
     Op::new("importModule", import_module),
+    Op::new("runMain", run_main),
+    Op::new("mainNamespace", main_namespace),
     Op::new("evaluateDeferred", evaluate_deferred),
     Op::new("moduleFulfilled", module_fulfilled),
     Op::new("moduleRejected", module_rejected),
@@ -80,7 +82,7 @@ fn helpers<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         text: crust_transpile::HELPERS,
         url: "crust:core/helpers",
     };
-    Ok(cx.scope().evaluate(script)?)
+    Ok(cx.runtime().code.evaluate(cx.scope(), script, None)?)
 }
 
 fn file_of(runtime: &Runtime, id: ModuleId) -> PathBuf {
@@ -114,7 +116,7 @@ fn import_meta<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         .to_string_lossy()
         .into_owned();
     let query = key_path.strip_prefix(&*path).unwrap_or_default();
-    let url = if key_path.starts_with("data:") {
+    let url = if key_path.starts_with("data:") || super::plugins::is_virtual(&key_path) {
         key_path.clone()
     } else {
         format!("{}{query}", path_to_file_url(&file))
@@ -141,12 +143,41 @@ fn import_module<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (runtime, scope) = (cx.runtime(), cx.scope());
     let referrer = file_of(runtime, id_of(cx, 0)?);
     let (specifier, attribute) = (cx.string(1)?, cx.opt_string(2)?);
-    let id = runtime
+    import(runtime, scope, &specifier, &referrer, attribute)
+}
+
+/// `mainNamespace()`, when the program has run.
+fn main_namespace<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let namespace = cx.runtime().main_namespace(cx.scope(), None)?;
+    Ok(namespace.unwrap_or_else(|| cx.undefined()))
+}
+
+/// `import()` from a file: the namespace, or a promise of it.
+pub(super) fn import<'s>(
+    runtime: &Runtime,
+    scope: Scope<'s>,
+    specifier: &str,
+    referrer: &Path,
+    attribute: Option<String>,
+) -> OpResult<'s> {
+    let loaded = runtime
         .modules
-        .load_specifier(&specifier, &referrer, attribute)
-        .and_then(|id| runtime.modules.link(id).map(|()| id))
-        .map_err(|error| throw(scope, &error))?;
+        .load_specifier(specifier, referrer, attribute.clone())
+        .and_then(|id| runtime.modules.link(id).map(|()| id));
+    if let Err(LoadError::Waits(_)) = &loaded {
+        let attribute = attribute.map_or_else(|| scope.undefined(), |name| scope.string(&name));
+        let referrer = scope.string(&referrer.to_string_lossy());
+        let arguments = [scope.string(specifier), referrer, attribute];
+        return Ok(runtime.after_plugins(scope, "importAgain", &arguments)?);
+    }
+    let id = loaded.map_err(|error| throw(scope, &error))?;
     finish_import(runtime, scope, id)
+}
+
+/// `runMain()`, after plugins had to be waited for.
+fn run_main<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let promise = cx.runtime().run_main(cx.scope())?;
+    Ok(promise.unwrap_or_else(|| cx.undefined()))
 }
 
 fn finish_import<'s>(runtime: &Runtime, scope: Scope<'s>, id: ModuleId) -> OpResult<'s> {
@@ -244,6 +275,9 @@ fn resolve_url<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(cx.make_string(&match resolved.kind {
         ResolvedKind::Builtin(name) => name,
         ResolvedKind::DataUrl(url) => url,
+        ResolvedKind::File if super::plugins::is_virtual(&resolved.path.to_string_lossy()) => {
+            resolved.path.to_string_lossy().into_owned()
+        }
         ResolvedKind::File | ResolvedKind::Ignored => {
             format!(
                 "{}{}",
@@ -300,7 +334,7 @@ fn require_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
                 text: &text,
                 url: &url,
             };
-            match scope.evaluate(script) {
+            match runtime.code.evaluate(scope, script, None) {
                 Ok(body) => common_js_answer(cx, id, body, needs_context),
                 Err(_) if unparsed => {
                     // Our parser says what is wrong, or sees what the tokens did not show.

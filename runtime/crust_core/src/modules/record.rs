@@ -67,6 +67,13 @@ pub(super) enum Kind {
     Data(Data),
     /// Part of Crust.
     Builtin,
+    /// What a test put in the module's place.
+    Mocked {
+        /// What it is comes by a promise.
+        waits: bool,
+    },
+    /// Values of the program that a plugin made a module of.
+    Values,
 }
 
 /// A module that is a value.
@@ -132,7 +139,11 @@ pub(crate) struct Record {
 
 impl Record {
     pub(super) fn new(key: ModuleKey, kind: Kind) -> Self {
-        let has_tla = matches!(&kind, Kind::Esm(module) if module.has_top_level_await);
+        let has_tla = match &kind {
+            Kind::Esm(module) => module.has_top_level_await,
+            Kind::Mocked { waits } => *waits,
+            _ => false,
+        };
         Self {
             key,
             kind,
@@ -181,6 +192,19 @@ impl Record {
         let at = order.partition_point(|position| exported(*position) < name);
         let position = *order.get(at)?;
         (exported(position) == name).then_some(position as usize)
+    }
+
+    /// Frees everything but the place, from which its code may still import. `false`: it is builtin, or in
+    /// the middle of its evaluation.
+    pub(super) fn forget(&mut self) -> bool {
+        let is_running = matches!(self.status, Status::Evaluating | Status::EvaluatingAsync);
+        if self.key.origin == Origin::Builtin || is_running {
+            return false;
+        }
+        let status = self.status;
+        *self = Self::new(self.key.clone(), Kind::Data(Data::Empty));
+        self.status = status;
+        true
     }
 
     /// Whether its exports are known before it runs.

@@ -2,6 +2,7 @@
 //! thread; knows no engine.
 
 use super::data::{self, Loader};
+use super::embedded;
 use super::error::LoadError;
 use super::loaded_files::LoadedFiles;
 use super::record::{Data, Kind, ModuleKey, Origin};
@@ -21,6 +22,8 @@ use std::sync::{Mutex, PoisonError};
 /// What all reads share.
 pub(super) struct Sources {
     defines: Vec<(String, String)>,
+    features: Vec<String>,
+    trace: Option<fn(&str)>,
     loaded_files: Option<LoadedFiles>,
     tsconfigs: Tsconfigs,
     /// `NODE_ENV=production`: JSX without development positions.
@@ -33,6 +36,14 @@ pub(super) struct Sources {
     refused: Mutex<FxHashSet<PathBuf>>,
     /// Texts that stand for files: `-e` and standard input.
     provided: Mutex<FxHashMap<PathBuf, Provided>>,
+    /// Paths and names of modules that a test replaces.
+    mocked: Mutex<FxHashMap<String, bool>>,
+    /// Whether there is one; programs that are not under test ask no more than this.
+    has_mocks: AtomicBool,
+    /// Mock calls of test files come before their imports.
+    hoist_mocks: bool,
+    /// Files that are instrumented for coverage.
+    covers: Option<fn(&Path) -> bool>,
 }
 
 /// A text that stands for a file.
@@ -46,9 +57,16 @@ struct Provided {
 const MAX_SOURCE: u64 = 1 << 30;
 
 impl Sources {
-    pub(super) fn new(defines: Vec<(String, String)>, loaded_files: Option<i32>) -> Self {
+    pub(super) fn new(
+        defines: Vec<(String, String)>,
+        features: Vec<String>,
+        trace: Option<fn(&str)>,
+        loaded_files: Option<i32>,
+    ) -> Self {
         Self {
             defines,
+            features,
+            trace,
             loaded_files: loaded_files.and_then(LoadedFiles::open),
             tsconfigs: Tsconfigs::new(None),
             production: std::env::var_os("NODE_ENV").is_some_and(|mode| mode == "production"),
@@ -56,7 +74,36 @@ impl Sources {
             async_context: AtomicBool::new(false),
             refused: Mutex::default(),
             provided: Mutex::default(),
+            mocked: Mutex::default(),
+            has_mocks: AtomicBool::new(false),
+            hoist_mocks: false,
+            covers: None,
         }
+    }
+
+    /// What a test run does to sources.
+    pub(super) fn for_tests(
+        mut self,
+        hoist_mocks: bool,
+        covers: Option<fn(&Path) -> bool>,
+    ) -> Self {
+        self.hoist_mocks = hoist_mocks;
+        self.covers = covers;
+        self
+    }
+
+    /// The text with what a test run adds to it.
+    fn prepared(&self, text: String, syntax: Syntax, path: &Path) -> String {
+        // Packages mock nothing, and make up most of what is loaded.
+        let in_package = path.iter().any(|part| part == "node_modules");
+        let hoisted =
+            (self.hoist_mocks && !in_package).then(|| crust_transpile::hoist_mocks(&text));
+        let text = hoisted.flatten().unwrap_or(text);
+        if !self.covers.is_some_and(|covers| covers(path)) {
+            return text;
+        }
+        let instrumented = crust_transpile::instrument(&text, syntax, &path.to_string_lossy());
+        instrumented.map_or(text, |instrumented| instrumented.text)
     }
 
     /// Makes `text` the content of a path that need not exist.
@@ -69,6 +116,34 @@ impl Sources {
                 print,
             },
         );
+    }
+
+    /// From now on a module is what the mock loader says.
+    pub(super) fn mock(&self, path: &str, waits: bool) {
+        self.has_mocks.store(true, Ordering::Relaxed);
+        let mut mocked = self.mocked.lock().unwrap_or_else(PoisonError::into_inner);
+        mocked.insert(path.to_owned(), waits);
+    }
+
+    /// A module is its file again.
+    pub(super) fn unmock(&self, path: &str) {
+        let mut mocked = self.mocked.lock().unwrap_or_else(PoisonError::into_inner);
+        mocked.remove(path);
+    }
+
+    /// Whether what replaces a module has to be waited for.
+    fn mock_waits(&self, path: &str) -> bool {
+        let mocked = self.mocked.lock().unwrap_or_else(PoisonError::into_inner);
+        mocked.get(path).copied().unwrap_or(false)
+    }
+
+    /// Whether a module is replaced.
+    pub(super) fn is_mocked(&self, path: &str) -> bool {
+        let is_member = || {
+            let mocked = self.mocked.lock().unwrap_or_else(PoisonError::into_inner);
+            mocked.contains_key(path)
+        };
+        self.has_mocks.load(Ordering::Relaxed) && is_member()
     }
 
     /// Whether a source that was read so far stores something in the async context.
@@ -105,6 +180,11 @@ impl Sources {
         key: &ModuleKey,
         package_type: Option<PackageType>,
     ) -> Result<Kind, LoadError> {
+        if self.is_mocked(&key.path) {
+            return Ok(Kind::Mocked {
+                waits: self.mock_waits(&key.path),
+            });
+        }
         match key.origin {
             Origin::Builtin => Ok(Kind::Builtin),
             Origin::Ignored => Ok(Kind::Data(Data::Empty)),
@@ -136,6 +216,12 @@ impl Sources {
         if let Some(loaded) = self.loaded_files.as_ref().filter(|_| !is_text) {
             loaded.report(&path);
         }
+        if let Some(trace) = self.trace {
+            trace(&format!(
+                "[crust:modules] read {} as {loader:?}\n",
+                path.display()
+            ));
+        }
         match loader {
             Loader::File => Ok(Kind::Data(Data::Text(path.to_string_lossy().into_owned()))),
             Loader::Wasm => Ok(Kind::Data(Data::Wasm(read(&path)?))),
@@ -147,6 +233,21 @@ impl Sources {
                 self.parse(loader, &path, text, package_type)
             }
         }
+    }
+
+    /// What a plugin gave as a module's content.
+    pub(super) fn parse_given(
+        &self,
+        loader: Loader,
+        key: &ModuleKey,
+        text: String,
+        package_type: Option<PackageType>,
+    ) -> Result<Kind, LoadError> {
+        let path = key.file_path();
+        if let Some(loaded) = self.loaded_files.as_ref().filter(|_| path.is_absolute()) {
+            loaded.report(&path);
+        }
+        self.parse(loader, &path, text, package_type)
     }
 
     fn parse(
@@ -166,6 +267,7 @@ impl Sources {
             self.async_context.store(true, Ordering::Relaxed);
         }
         let options = self.options(syntax, path, package_type);
+        let text = self.prepared(text, syntax, path);
         let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
         Ok(match module.format {
             crust_transpile::Format::Esm => Kind::Esm(Box::new(module)),
@@ -181,6 +283,7 @@ impl Sources {
             format: format_hint(path, package_type),
             file_name: path.to_string_lossy().into_owned(),
             defines: self.defines.clone(),
+            features: self.features.clone(),
             ..Options::default()
         };
         options.jsx.development = !self.production;
@@ -309,7 +412,7 @@ fn format_hint(path: &Path, package_type: Option<PackageType>) -> FormatHint {
 /// # Errors
 /// The text for people.
 pub fn check_syntax(path: &Path) -> Result<(), String> {
-    let mut sources = Sources::new(Vec::new(), None);
+    let mut sources = Sources::new(Vec::new(), Vec::new(), None, None);
     sources.engine_checks = false;
     let loaded = sources.load(&ModuleKey::file(path), None);
     loaded
@@ -323,6 +426,9 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
         path: path.to_owned(),
         error: OpError::from_io(&error, call, Some(&name)),
     };
+    if let Some(bytes) = embedded::read(path) {
+        return bytes.map_err(|error| failed(error, "open"));
+    }
     let mut file = File::open(path).map_err(|error| failed(error, "open"))?;
     let metadata = file.metadata().map_err(|error| failed(error, "open"))?;
     if metadata.is_dir() {

@@ -50,6 +50,20 @@ impl Runtime {
         }
     }
 
+    /// Between two callbacks of one turn: nextTicks and microtasks that the first left, as if it had a
+    /// turn of its own. Only for natives that no JavaScript called; within a nested turn it does nothing.
+    pub fn checkpoint(&self, scope: Scope<'_>) {
+        if self.depth.get() != 1 {
+            return;
+        }
+        self.run_ticks(scope);
+        self.vm.checkpoint();
+        while self.ticks_pending.get() {
+            self.run_ticks(scope);
+            self.vm.checkpoint();
+        }
+    }
+
     /// After the microtasks of a turn: the nextTicks and rejections they left behind.
     fn settle(&self) {
         while self.ticks_pending.get() || !self.rejections.is_empty() {
@@ -247,6 +261,7 @@ impl Runtime {
                 "Warning: the program ended before its top-level await was settled\n",
             );
         }
+        self.keep_code();
         self.exit_code()
     }
 
