@@ -15,10 +15,12 @@ mod error;
 mod fields;
 mod request;
 mod response;
+mod tunnel;
 pub mod websocket;
 
 pub use body::{BodyDecoder, Framing, Progress};
 pub use error::WireError;
 pub use fields::{field, field_list, fields};
-pub use request::{GET, HEAD, METHODS, RequestHead, RequestLimits, parse_request, path_of};
+pub use request::{GET, HEAD, METHODS, POST, RequestHead, RequestLimits, parse_request, path_of};
 pub use response::{ResponseFraming, append_chunk, append_head, append_last_chunk, reason};
+pub use tunnel::{TunnelError, connect_request, parse_connect_response};

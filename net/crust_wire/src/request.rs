@@ -32,6 +32,8 @@ pub const METHODS: [&str; 10] = [
 pub const HEAD: u8 = 2;
 /// Number of `GET`.
 pub const GET: u8 = 1;
+/// Number of `POST`.
+pub const POST: u8 = 3;
 
 /// What a head says, as places in its bytes: nothing is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]

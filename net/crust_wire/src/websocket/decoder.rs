@@ -268,7 +268,12 @@ impl Decoder {
         }
         match &mut self.inflater {
             Some(inflater) if message.compressed => {
-                inflater.inflate(bytes, ends, &mut self.payload, self.limit)?;
+                let inflated = inflater.inflate(bytes, ends, &mut self.payload, self.limit);
+                // What is wrong first counts, however the message was cut.
+                if message.text && inflated.is_err() {
+                    self.check_text(false)?;
+                }
+                inflated?;
             }
             _ => self.payload.extend_from_slice(bytes),
         }

@@ -414,6 +414,17 @@ fn sent() -> impl Strategy<Value = Sent> {
         })
 }
 
+#[test]
+fn what_is_wrong_first_counts_however_a_message_is_cut() {
+    // Text that is no UTF-8, and then no DEFLATE either.
+    let bytes = [65, 137, 76, 112, 64, 104, 30, 88, 8, 48, 16, 48, 30, 0, 0];
+    for sizes in [usize::MAX, 1, 3] {
+        let mut decoder = Decoder::new(Role::Server, 150, Some(Inflater::new(true)));
+        let found = decode_all(&mut decoder, &bytes, &[sizes]);
+        assert_eq!(found, (vec![], Some(Violation::Text)), "{sizes}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_fragmentation_and_any_cut_give_the_same_messages(
