@@ -1,6 +1,8 @@
 // The `Bun` object. Every property is made when it is first read: the table names the module that has
 // it. What Crust does not have yet is absent, so that `typeof Bun.x` tells the truth.
 
+import { mocksS3 } from "crust:ops/config_api";
+
 /** Version of Bun whose interface this is. */
 const VERSION = "1.4.4";
 
@@ -16,7 +18,14 @@ const process = (): NodeJS.Process => (globalThis as unknown as { process: NodeJ
 const LAZY: Record<string, Make> = {
   revision: () => (require("crust:ops/bun") as typeof import("crust:ops/bun")).revision(),
   main: () => (require("crust:ops/core") as { mainFile(): string | null }).mainFile() ?? "",
+  config: from("crust:config_api/config", "config"),
   inspect: from("crust:console/inspect", "inspect"),
+
+  build: from("crust:build_api/build", "build"),
+  plugin: from("crust:build_api/runtime_plugins", "plugin"),
+  Transpiler: from("crust:build_api/transpiler", "Transpiler"),
+  embeddedFiles: from("crust:build_api/embedded", "embeddedFiles"),
+  isStandaloneExecutable: () => (require("crust:ops/build_api") as { isStandalone(): boolean }).isStandalone(),
 
   file: from("crust:fs/bun_file", "file"),
   write: from("crust:fs/bun_file", "write"),
@@ -32,6 +41,7 @@ const LAZY: Record<string, Make> = {
   dns: from("crust:net/bun_dns", "dns"),
   spawn: from("crust:process/spawn", "spawn"),
   spawnSync: from("crust:process/spawn", "spawnSync"),
+  Terminal: from("crust:process/pseudo_terminal", "Terminal"),
   fetch: () => globalThis.fetch,
 
   sleep: from("crust:bun/sleep", "sleep"),
@@ -94,6 +104,10 @@ export const Bun: Record<string, unknown> = {};
 define(Bun, "version", VERSION, false);
 define(Bun, "isMainThread", true, false);
 for (const [name, make] of Object.entries(LAZY)) defineLazy(Bun, name, make);
+if (mocksS3()) {
+  defineLazy(Bun, "s3", from("crust:bun/s3_mock", "s3"));
+  defineLazy(Bun, "S3Client", from("crust:bun/s3_mock", "S3Client"));
+}
 // These are the process's own, also after a program replaced them there.
 defineLive(Bun, "argv", () => process().argv);
 defineLive(Bun, "cwd", () => process().cwd());

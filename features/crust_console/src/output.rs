@@ -5,6 +5,7 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ static BUFFER: Mutex<Buffer> = Mutex::new(Buffer {
     broken: false,
 });
 static COLLECTED: Condvar = Condvar::new();
+static WRITTEN: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+static SHARED: AtomicBool = AtomicBool::new(false);
 
 /// The reader of a descriptor is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,43 @@ pub fn write(fd: i32, parts: &[&[u8]]) -> Result<(), Broken> {
 /// Writes what is collected.
 pub fn flush() {
     lock().flush();
+}
+
+/// Bytes written to standard output and standard error so far.
+pub fn written() -> [u64; 2] {
+    [0, 1].map(|index| {
+        WRITTEN
+            .get(index)
+            .map_or(0, |count| count.load(Ordering::Relaxed))
+    })
+}
+
+/// Counts bytes that another part of the process wrote to a descriptor; those that are not standard output
+/// or error count for nothing.
+pub fn note_written(fd: i32, bytes: usize) {
+    let count = WRITTEN.get(usize::try_from(fd - STDOUT).unwrap_or(usize::MAX));
+    if let Some(count) = count {
+        count.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+/// From now on another program has our standard output or error: what it writes is in no count.
+pub fn share() {
+    SHARED.store(true, Ordering::Relaxed);
+}
+
+/// Whether another program was ever given standard output or error.
+pub fn is_shared() -> bool {
+    SHARED.load(Ordering::Relaxed)
+}
+
+/// Writes bytes that are no output of the program, and count for nothing, to standard output and error.
+pub fn mark(bytes: &[u8]) {
+    flush();
+    for fd in [STDOUT, STDERR] {
+        // Whoever wanted to see the mark is gone.
+        let _ = write_uncounted(fd, bytes, &mut 0);
+    }
 }
 
 fn lock() -> MutexGuard<'static, Buffer> {
@@ -143,14 +183,24 @@ fn descriptor(fd: i32) -> Option<BorrowedFd<'static>> {
     }
 }
 
-fn write_all(fd: i32, mut bytes: &[u8]) -> Result<(), Broken> {
+fn write_all(fd: i32, bytes: &[u8]) -> Result<(), Broken> {
+    let mut written = 0;
+    let result = write_uncounted(fd, bytes, &mut written);
+    note_written(fd, written);
+    result
+}
+
+fn write_uncounted(fd: i32, mut bytes: &[u8], total: &mut usize) -> Result<(), Broken> {
     let Some(fd) = descriptor(fd) else {
         return Ok(());
     };
     while !bytes.is_empty() {
         match rustix::io::write(fd, bytes) {
             Ok(0) => return Ok(()),
-            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Ok(written) => {
+                bytes = bytes.get(written..).unwrap_or_default();
+                *total += written;
+            }
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => wait_until_writable(fd),
             Err(rustix::io::Errno::PIPE) => return Err(Broken),

@@ -1,5 +1,6 @@
 // The global fetch with `fetch.preconnect`: what the arguments mean, and which scheme answers.
 
+import { debugging } from "crust:ops/config_api";
 import { preconnect as openConnection } from "crust:ops/fetch";
 import { Request, requestExtra, requestSignal } from "crust:web/request";
 import type { RequestInit } from "crust:web/request";
@@ -22,9 +23,24 @@ export async function fetch(input: string | URL | Request, init?: RequestInit): 
   const url = full ?? request.url;
   if (url.startsWith("http:") || url.startsWith("https:")) {
     const options = await readOptions(requestExtra(request), init?.keepalive !== false, url);
-    return networkFetch(request, { url, authorization, options }, new Ending(signal, true, options.timeout));
+    const response = networkFetch(request, { url, authorization, options }, new Ending(signal, true, options.timeout));
+    if (debugging()) watch(request.method, url, response);
+    return response;
   }
   return fetchLocal(request);
+}
+
+// What a debugged project is told: neither credentials nor the query, which may be secret.
+function watch(method: string, url: string, response: Promise<Response>): void {
+  const { assert, debug } = require("crust:config_api/debug") as typeof import("crust:config_api/debug");
+  const { origin, pathname } = new URL(url);
+  response.then(
+    ({ status }) => {
+      debug("fetch", `${method} ${origin}${pathname} is answered with ${status}`);
+      assert("fetch", status >= 200 && status <= 599, "a status of a final answer");
+    },
+    (error) => debug("fetch", `${method} ${origin}${pathname} failed: ${error?.code ?? error?.name}`),
+  );
 }
 
 // Credentials in a URL become a header; a Request would refuse them.

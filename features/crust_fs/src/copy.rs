@@ -1,6 +1,7 @@
 //! Natives that copy files inside the kernel: a reflink where the file system has them, else
 //! `copy_file_range`, else `sendfile`, else a loop.
 
+use crate::embedded;
 use crate::support::{failed, failed_at, failed_between, retry, run, run_unit};
 use crate::tree::make_all;
 use crust_core::{Call, Op, OpError, OpResult};
@@ -34,7 +35,7 @@ fn copy_file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn copy(source: &str, destination: &str, flags: i32) -> Result<(), Errno> {
-    let from = retry(|| fs::open(source, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()))?;
+    let from = embedded::open(source, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     let stat = fs::fstat(&from)?;
     if fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
         return Err(Errno::ISDIR);
@@ -100,7 +101,7 @@ fn copy_range<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 fn open_source(source: &str, start: u64) -> Result<OwnedFd, OpError> {
-    let from = retry(|| fs::open(source, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()))
+    let from = embedded::open(source, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
         .map_err(|error| failed_at(error, "open", source))?;
     if start > 0 {
         fs::seek(&from, fs::SeekFrom::Start(start)).map_err(|error| failed(error, "lseek"))?;

@@ -1,6 +1,8 @@
 //! Natives on open descriptors.
 
+use crate::embedded;
 use crate::support::{borrow, failed, failed_at, retry, run, run_unit};
+use crust_console::output;
 use crust_core::{Call, Op, OpError, OpResult};
 use rustix::fs::{self, Gid, Mode, OFlags, Timespec, Timestamps, Uid};
 use rustix::io::Errno;
@@ -32,7 +34,7 @@ fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         cx,
         move || {
             let flags = OFlags::from_bits_retain(flags) | OFlags::CLOEXEC;
-            retry(|| fs::open(&path, flags, Mode::from_raw_mode(mode)))
+            embedded::open(&path, flags, Mode::from_raw_mode(mode))
                 .map(IntoRawFd::into_raw_fd)
                 .map_err(|error| failed_at(error, "open", &path))
         },
@@ -124,10 +126,12 @@ fn read<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 /// One write of as much as the kernel takes.
 pub(crate) fn write_once(fd: i32, bytes: &[u8], position: Option<u64>) -> Result<usize, Errno> {
     let bytes = bytes.get(..bytes.len().min(LONGEST)).unwrap_or_default();
-    retry(|| match position {
+    let written = retry(|| match position {
         Some(position) => rustix::io::pwrite(borrow(fd), bytes, position),
         None => rustix::io::write(borrow(fd), bytes),
-    })
+    })?;
+    output::note_written(fd, written);
+    Ok(written)
 }
 
 /// `write(async, fd, bytes, position | null) -> bytes written`.

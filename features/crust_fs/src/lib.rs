@@ -15,6 +15,7 @@
 mod copy;
 mod descriptors;
 mod directories;
+mod embedded;
 mod metadata;
 mod paths;
 mod place;

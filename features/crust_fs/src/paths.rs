@@ -1,10 +1,12 @@
 //! Natives on one or two paths that answer nothing or a path.
 
+use crate::embedded;
 use crate::support::{errno_of, failed_at, failed_between, retry, run, run_quick, run_unit};
 use crust_core::{Call, Op, OpResult};
 use rustix::fs::{self, Access, AtFlags, CWD, Mode};
 use rustix::io::Errno;
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 /// The natives of this family.
 pub(crate) const OPS: &[Op] = &[
@@ -49,7 +51,7 @@ fn access<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let (path, mode) = (cx.string(1)?, Access::from_bits_truncate(cx.integer(2)?));
     run_quick(
         cx,
-        || fs::access(&path, mode).map_err(|error| failed_at(error, "access", &path)),
+        || embedded::access(&path, mode).map_err(|error| failed_at(error, "access", &path)),
         |scope, ()| Ok(scope.undefined()),
     )
 }
@@ -59,7 +61,7 @@ fn exists<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = cx.string(1)?;
     run_quick(
         cx,
-        move || Ok(fs::access(&path, Access::EXISTS).is_ok()),
+        move || Ok(embedded::access(&path, Access::EXISTS).is_ok()),
         |scope, found| Ok(scope.boolean(found)),
     )
 }
@@ -136,6 +138,9 @@ fn realpath<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     run(
         cx,
         move || {
+            if embedded::is_file(&path) {
+                return Ok(PathBuf::from(path));
+            }
             std::fs::canonicalize(&path)
                 .map_err(|error| failed_at(errno_of(&error), &syscall, &path))
         },

@@ -1,8 +1,9 @@
 //! Where the natives on whole files work: at a path, or on a descriptor that JS has open.
 
-use crate::support::{borrow, failed, failed_at, retry};
+use crate::embedded;
+use crate::support::{borrow, failed, failed_at};
 use crust_core::{Call, OpError, Throw};
-use rustix::fs::{self, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -32,7 +33,7 @@ impl Place {
     pub(crate) fn open(&self, flags: OFlags, mode: u32) -> Result<Opened<'_>, OpError> {
         match self {
             Self::Path(path) => {
-                retry(|| fs::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode)))
+                embedded::open(path, flags | OFlags::CLOEXEC, Mode::from_raw_mode(mode))
                     .map(Opened::Ours)
                     .map_err(|error| self.fail(error, "open"))
             }

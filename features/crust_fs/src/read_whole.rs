@@ -1,5 +1,6 @@
 //! The native that reads a whole file, or a part of one, in one go.
 
+use crate::embedded;
 use crate::place::{Opened, Place};
 use crate::support::{failed_at, retry, run, settle_later};
 use crust_core::{Call, Op, OpError, OpResult, Scope, TextAllocator, TextBuffer, Utf8Text};
@@ -81,7 +82,7 @@ fn read_cached(
     }
     // Without `NONBLOCK` the opening of a named pipe waits for its writer.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = match fs::open(path, flags, Mode::empty()) {
+    let file = match embedded::open(path, flags, Mode::empty()) {
         Ok(file) => file,
         Err(error) => return Some(Err(failed_at(error, "open", path))),
     };

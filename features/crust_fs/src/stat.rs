@@ -1,8 +1,9 @@
 //! Natives that describe files and file systems, as lists of numbers.
 
+use crate::embedded;
 use crate::support::{borrow, failed, failed_at, run, run_quick};
 use crust_core::{Call, Op, OpError, OpResult, Scope};
-use rustix::fs::{self, AtFlags, CWD, Statx, StatxFlags, StatxTimestamp};
+use rustix::fs::{self, AtFlags, Statx, StatxFlags, StatxTimestamp};
 use rustix::io::Errno;
 
 /// The natives of this family.
@@ -68,7 +69,7 @@ fn stat<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             } else {
                 (AtFlags::SYMLINK_NOFOLLOW, "lstat")
             };
-            match fs::statx(CWD, &path, flags, WANTED) {
+            match embedded::statx(&path, flags, WANTED) {
                 Ok(stat) => Ok(Some(figures(&stat))),
                 Err(Errno::NOENT | Errno::NOTDIR) if !throws => Ok(None),
                 Err(error) => Err(failed_at(error, syscall, &path)),

@@ -3,6 +3,7 @@
 use crate::place::{Opened, Place};
 use crate::support::{retry, run, settle_later};
 use crate::tree::make_all;
+use crust_console::output;
 use crust_core::{Call, Op, OpError, OpResult, Scope, Throw};
 use rustix::fs::{self, OFlags};
 use rustix::io::Errno;
@@ -59,6 +60,9 @@ impl Target {
                     break;
                 }
             }
+        }
+        if let Place::Descriptor(fd) = self.place {
+            output::note_written(fd, written);
         }
         if shortens && matches!(file, Opened::Ours(_)) {
             // Pipes and devices have no length.

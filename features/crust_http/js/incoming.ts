@@ -101,6 +101,12 @@ export class IncomingRequest implements RequestSource, BodyProvider {
     return words[at + SLAB]!;
   }
 
+  /** Whether a body arrived with the head or is on its way. */
+  get hasBody(): boolean {
+    const kind = this.#bodyFlags & BODY_KIND;
+    return kind === PENDING || (kind === INLINE && this.#bodyLength > 0);
+  }
+
   get isSecure(): boolean {
     return (this.#bodyFlags & SECURE) !== 0;
   }

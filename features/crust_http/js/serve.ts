@@ -1,15 +1,16 @@
 // Bun.serve: the server object. Options are checked in options.ts, routes compiled in routes.ts, requests answered in
 // dispatch.ts. Sockets and HTTP framing are natives.
 
+import { debugging } from "crust:ops/config_api";
 import * as ops from "crust:ops/http";
 import { Dispatcher } from "crust:http/dispatch";
 import type { Answers, Finished } from "crust:http/dispatch";
-import { IncomingRequest } from "crust:http/incoming";
+import { incomingOf } from "crust:http/served_request";
 import { checkHandlers, compressionOf, idleTimeoutOf, invalid, isDevelopment, maxBodyOf, portOf, tlsOf } from "crust:http/options";
 import type { ServeOptions } from "crust:http/options";
 import { compileRoutes } from "crust:http/routes";
 import type { RouteTable } from "crust:http/routes";
-import { Request, requestSource } from "crust:web/request";
+import { Request } from "crust:web/request";
 import type { SocketHub, WebSocketOptions } from "crust:websocket/server_socket";
 import type { UpgradeOptions } from "crust:http/upgrade";
 
@@ -77,15 +78,31 @@ export class Server {
     this.hostname = options.unix === undefined ? (hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname) : undefined;
     this.port = options.unix === undefined ? (ops.serverPort(id) as number) : undefined;
     dispatcher.origin = options.unix === undefined ? `${this.protocol}://${hostOf(this.hostname!)}:${this.port}` : `${this.protocol}://localhost`;
+    if (debugging()) this.#debug(words);
     this.url = options.unix === undefined ? new URL(`${dispatcher.origin}/`) : new URL(`unix://${options.unix}`);
   }
 
-  /** Stops listening; resolves when every request under way is answered, or at once when forced. With a number of
-   * seconds as `deadline`, what is left then is cut. */
+  #debug(words: Uint32Array): void {
+    const { assert, debug } = require("crust:config_api/debug") as typeof import("crust:config_api/debug");
+    assert("serve", words instanceof Uint32Array && words.length > 0, "words shared with the natives");
+    assert("serve", this.#unix !== undefined || this.port! > 0, "a port");
+    debug("serve", `server ${this.#id} listens on ${this.#unix ?? this.#dispatcher.origin}`);
+  }
+
+  /** Stops listening; resolves when every request under way is answered and every WebSocket has ended, or at once when
+   * forced. With a number of seconds as `deadline`, what is left then is cut. */
   stop(closeActiveConnections: boolean | { deadline?: number } = false): Promise<void> {
     const deadline = typeof closeActiveConnections === "object" && closeActiveConnections !== null ? closeActiveConnections.deadline : undefined;
     if (closeActiveConnections === true) this.#hub?.terminate();
-    const stopped = ops.stop(this.#id, closeActiveConnections === true) as Promise<void>;
+    const hub = this.#hub;
+    const answered = ops.stop(this.#id, closeActiveConnections === true) as Promise<void>;
+    // A request under way may still become a socket.
+    const stopped = hub === undefined ? answered : answered.then(() => hub.emptied());
+    if (debugging()) {
+      const { debug } = require("crust:config_api/debug") as typeof import("crust:config_api/debug");
+      debug("serve", `server ${this.#id} stops`);
+      stopped.then(() => debug("serve", `server ${this.#id} has stopped`));
+    }
     if (deadline !== undefined) {
       if (typeof deadline !== "number" || !(deadline >= 0)) throw invalid("server.stop expects deadline to be a number of seconds");
       const timer = setTimeout(() => {
@@ -202,11 +219,6 @@ function finishedOf(options: ServeOptions): Finished | undefined {
   if (!options.accessLog) return undefined;
   const { accessLogger } = require("crust:http/access_log") as typeof import("crust:http/access_log");
   return accessLogger(options.accessLog);
-}
-
-function incomingOf(request: unknown): IncomingRequest | undefined {
-  const source = request instanceof Request ? requestSource(request) : null;
-  return source instanceof IncomingRequest ? source : undefined;
 }
 
 function hostOf(hostname: string): string {

@@ -90,6 +90,9 @@ pub(crate) struct Connection {
 const MAX_AHEAD: usize = 256 * 1024;
 /// A client that was refused has this long to notice.
 const LINGER: Duration = Duration::from_secs(2);
+/// How long a server that stops waits for the next request of a quiet connection. With the time between
+/// two looks it is below the 1.6 s that process managers leave a program to end.
+const EXPECTED: Duration = Duration::from_secs(1);
 
 /// The time of this round: idle timeouts are counted in seconds.
 fn now() -> Instant {
@@ -170,7 +173,7 @@ impl Connection {
         match result {
             Ok(true) => self.sent_everything(),
             Ok(false) => {}
-            Err(_) => return self.close(),
+            Err(_) => return self.fail(),
         }
         let after = self.output.borrow().pending();
         if after < before {
@@ -210,7 +213,7 @@ impl Connection {
             .get()
             .is_some_and(|id| Runtime::current().event_loop().modify(id, interest).is_ok());
         if !modified {
-            self.close();
+            self.fail();
         }
     }
 
@@ -280,7 +283,31 @@ impl Connection {
         self.touch();
     }
 
-    /// Has the server go on with it at the end of the round.
+    /// Ends a connection on which nothing can be sent. A request that JS works on is over with it.
+    fn fail(&self) {
+        let phase = self.phase.replace(Phase::Closing { lingers: false });
+        if let Phase::Busy(busy) = phase
+            && busy.is_counted
+        {
+            self.lose();
+        }
+        self.close();
+    }
+
+    /// The kernel has a request, or its start, that was not read yet.
+    fn has_arrived(&self) -> bool {
+        matches!(*self.phase.borrow(), Phase::Head)
+            && rustix::io::ioctl_fionread(self.transport.borrow().socket())
+                .is_ok_and(|bytes| bytes > 0)
+    }
+
+    /// A request may be on its way: the first one, or the next one of a connection that stays open. Only
+    /// where a process manager replaces this process, so that stopping must not break what the client has
+    /// begun, is it waited for; its answer ends the connection, or else [`EXPECTED`] does.
+    fn is_expected() -> bool {
+        crust_net::is_shared()
+    }
+
     fn touch(&self) {
         if !self.touched.replace(true)
             && let (Some(server), Some(this)) = (self.server.upgrade(), self.this.upgrade())
@@ -298,7 +325,7 @@ impl Peer for Connection {
     }
 
     fn close_when_idle(&self) {
-        if self.is_idle() {
+        if self.is_idle() && !self.has_arrived() && !Self::is_expected() {
             self.close();
         }
     }
@@ -313,6 +340,17 @@ impl Peer for Connection {
         };
         let limit = match &*self.phase.borrow() {
             Phase::Lingering => Some(LINGER),
+            Phase::Head
+                if self
+                    .server
+                    .upgrade()
+                    .is_some_and(|server| server.is_stopping()) =>
+            {
+                if self.has_arrived() {
+                    return;
+                }
+                Some(EXPECTED)
+            }
             _ => match self.timeout.get() {
                 Some(Duration::ZERO) => None,
                 given => given.or(timeout),

@@ -4,10 +4,11 @@
 
 use slab::Slab;
 
-/// One slab serves some hundred requests. Larger ones would live longer for the sake of one request.
-const SLAB: usize = 256 * 1024;
-/// Slabs kept for the next requests; a server under load uses about one for each collection.
-const KEPT: usize = 8;
+/// One slab serves a hundred requests. The lease in use at a collection grows old, and its slab waits
+/// for a full one: larger slabs would make the wait expensive.
+const SLAB: usize = 64 * 1024;
+/// Slabs kept for the next requests; a server under load uses some for each collection.
+const KEPT: usize = 32;
 
 /// The slabs of one server.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub(crate) struct Heads {
     slabs: Slab<Vec<u8>>,
     current: Option<usize>,
     free: Vec<Vec<u8>>,
+    /// Bytes leased that the collector has not been told of.
+    unreported: usize,
 }
 
 /// Where bytes of a request lie.
@@ -49,6 +52,7 @@ impl Heads {
         let key = self.slabs.insert(bytes);
         if let Some(bytes) = self.slabs.get_mut(key) {
             bytes.reserve(SLAB.max(needed));
+            self.unreported += bytes.capacity();
         }
         key
     }
@@ -59,6 +63,12 @@ impl Heads {
             .get(slab)
             .and_then(|bytes| bytes.get(offset..offset.checked_add(length)?))
             .unwrap_or_default()
+    }
+
+    /// Bytes leased since the last call. The collector sees small objects only: it has to be told what
+    /// they keep.
+    pub(crate) fn take_unreported(&mut self) -> usize {
+        std::mem::take(&mut self.unreported)
     }
 
     /// Gives memory back that waits for requests.
@@ -89,6 +99,8 @@ mod tests {
     fn slabs_are_filled_released_and_used_again() {
         let mut heads = Heads::default();
         let first = heads.push(b"head", b"body");
+        assert_eq!(heads.take_unreported(), SLAB);
+        assert_eq!(heads.take_unreported(), 0);
         assert_eq!(heads.slice(first.slab, first.offset + 4, 4), b"body");
         let filler = vec![b'x'; SLAB];
         let second = heads.push(&filler, b"");

@@ -37,6 +37,8 @@ mod upgrade;
 
 use crust_core::Feature;
 
+pub use ops::served_requests;
+
 /// What this folder brings.
 pub const FEATURE: Feature = Feature {
     name: "http",

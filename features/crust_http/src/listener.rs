@@ -38,6 +38,12 @@ pub(crate) fn listen(place: &Place) -> io::Result<Socket> {
 
 fn listen_tcp(host: &str, port: u16, reuse_port: bool, only_v6: bool) -> io::Result<Socket> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
+    if !reuse_port
+        && !only_v6
+        && let Some(socket) = crust_net::shared_listener(host, port)
+    {
+        return socket.map(Socket::from);
+    }
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in (host, port).to_socket_addrs()? {
         match bind(address, reuse_port, only_v6) {

@@ -6,17 +6,43 @@ mod respond;
 
 use crate::exchange::Exchange;
 use crate::server::{Handle, MAX_SERVERS, Server};
-use crust_core::{Call, Op, OpError, Throw};
+use crust_core::{Call, Op, OpError, OpResult, Throw};
 use slab::Slab;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+/// Requests that servers of `node:http` take.
+const COUNT: &[Op] = &[Op::new("countServed", count_served)];
+
 /// See the module documentation.
-pub(crate) const OPS: &[&[Op]] = &[listen::OPS, request::OPS, respond::OPS, crate::upgrade::OPS];
+pub(crate) const OPS: &[&[Op]] = &[
+    listen::OPS,
+    request::OPS,
+    respond::OPS,
+    COUNT,
+    crate::upgrade::OPS,
+];
 
 thread_local! {
     // A server leaves when its last connection is gone.
     static SERVERS: RefCell<Slab<Rc<Server>>> = const { RefCell::new(Slab::new()) };
+    /// Requests of the servers that have left.
+    static SERVED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// `countServed()`: a server that speaks HTTP over `node:net` has taken a request.
+fn count_served<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    SERVED.set(SERVED.get() + 1);
+    Ok(cx.undefined())
+}
+
+/// Requests that the servers of this thread have taken so far.
+pub fn served_requests() -> u64 {
+    let running: u64 = SERVERS.with_borrow(|servers| {
+        let each = servers.iter();
+        each.map(|(_, server)| server.served_requests()).sum()
+    });
+    running + SERVED.get()
 }
 
 /// Gives a server its id.
@@ -36,6 +62,9 @@ fn add(server: Rc<Server>) -> Result<usize, OpError> {
 pub(crate) fn remove(id: usize) {
     // Dropped after the borrow ends: a server's parts ask the event loop.
     let server = SERVERS.with_borrow_mut(|servers| servers.try_remove(id));
+    if let Some(server) = &server {
+        SERVED.set(SERVED.get() + server.served_requests());
+    }
     drop(server);
 }
 

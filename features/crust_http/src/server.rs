@@ -151,6 +151,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Requests taken so far.
+    pub(crate) fn served_requests(&self) -> u64 {
+        self.served.get()
+    }
+
     /// The number by which JS names the server.
     pub(crate) fn id(&self) -> usize {
         self.id.get()

@@ -2,6 +2,7 @@
 
 import * as native from "crust:ops/net";
 import { Buffer } from "crust:node/buffer";
+import { checkChoices } from "crust:net/tls_choices";
 
 const dropped = new FinalizationRegistry<number>((id) => native.tlsContextDrop(id));
 const VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
@@ -48,6 +49,27 @@ function checkVersion(version: unknown, name: string): number {
 
 // What changes who is trusted or what is spoken must not be passed over.
 const REFUSED = ["pfx", "crl", "privateKeyEngine", "privateKeyIdentifier", "clientCertEngine", "secureProtocol", "pskCallback", "allowPartialTrustChain"];
+/** Only what is asked for is missed. */
+const ASKED = ["requestOCSP", "enableTrace"];
+
+// `secureOptions` of OpenSSL: versions that are left out, and what is so here anyway (no SSL 3, TLS 1.0 and 1.1, no
+// compression, no renegotiation, work-arounds for old peers, the server's order of suites).
+const NO_TLS_1_2 = 0x0800_0000;
+const NO_TLS_1_3 = 0x2000_0000;
+const ALWAYS_SO = 0x0200_0000 | 0x0400_0000 | 0x1000_0000 | 0x0002_0000 | 0x4000_0000 | 0x8000_0850 | 0x0040_0000;
+
+function versionsLeftOut(value: unknown): { two: boolean; three: boolean } {
+  if (value === undefined || value === null) return { two: false, three: false };
+  if (typeof value !== "number") throw coded(TypeError, "ERR_INVALID_ARG_TYPE", `The "options.secureOptions" property must be of type number. Received ${typeof value}`);
+  const others = value & ~(NO_TLS_1_2 | NO_TLS_1_3 | ALWAYS_SO);
+  if (others !== 0) throw coded(Error, "ERR_NOT_IMPLEMENTED", `The TLS option "secureOptions" with 0x${(others >>> 0).toString(16)} is not implemented in Crust yet`);
+  return { two: (value & NO_TLS_1_2) !== 0, three: (value & NO_TLS_1_3) !== 0 };
+}
+
+// Of several certificates the peer's abilities would choose one.
+function checkOne(value: unknown, name: string): void {
+  if (Array.isArray(value) && value.length > 1) throw coded(Error, "ERR_NOT_IMPLEMENTED", `The TLS option "${name}" with several values is not implemented in Crust yet`);
+}
 
 function keyOf(options: any): { key: string | null; passphrase: string | null } {
   const first = Array.isArray(options.key) ? options.key[0] : options.key;
@@ -72,12 +94,17 @@ export class SecureContext {
     for (const name of REFUSED) {
       if (options[name] !== undefined && options[name] !== null) throw coded(Error, "ERR_NOT_IMPLEMENTED", `The TLS option "${name}" is not implemented in Crust yet`);
     }
+    if (options.ciphers !== undefined || options.ecdhCurve !== undefined || options.sigalgs !== undefined) checkChoices(options);
+    for (const name of ASKED) if (options[name] === true) throw coded(Error, "ERR_NOT_IMPLEMENTED", `The TLS option "${name}" is not implemented in Crust yet`);
+    checkOne(options.key, "key");
+    checkOne(options.cert, "cert");
+    const without = versionsLeftOut(options.secureOptions);
     const { key, passphrase } = keyOf(options);
     const cert = pemText(Array.isArray(options.cert) ? options.cert[0] : options.cert, "cert");
     const least = options.minVersion == null ? 2 : checkVersion(options.minVersion, "minimum");
     const most = options.maxVersion == null ? 3 : checkVersion(options.maxVersion, "maximum");
     this.hasIdentity = key !== null && cert !== null;
-    this.context = native.tlsContext(cert, key, passphrase, pemText(options.ca, "ca") ?? defaultAuthorities, least <= 2 && most >= 2, most >= 3);
+    this.context = native.tlsContext(cert, key, passphrase, pemText(options.ca, "ca") ?? defaultAuthorities, least <= 2 && most >= 2 && !without.two, most >= 3 && !without.three);
     dropped.register(this, this.context);
   }
 }

@@ -62,10 +62,14 @@ const WHOLE: usize = 32 * 1024;
 impl Connection {
     /// Takes a socket into the table. It is not polled before [`Connection::watch`].
     pub(crate) fn insert(socket: Socket, phase: Phase, peer: Option<SocketAddr>) -> Rc<Self> {
+        Self::insert_transport(Transport::new(socket, None), phase, peer)
+    }
+
+    fn insert_transport(transport: Transport, phase: Phase, peer: Option<SocketAddr>) -> Rc<Self> {
         let connection = Rc::new_cyclic(|this| Self {
             this: Weak::clone(this),
             id: Cell::new(0),
-            transport: RefCell::new(Some(Transport::new(socket, None))),
+            transport: RefCell::new(Some(transport)),
             peer,
             source: Cell::new(None),
             interest: Cell::new(None),

@@ -17,8 +17,11 @@ mod lookup;
 mod output;
 mod query;
 mod records;
+mod shared;
 mod sockets;
 mod tls_ops;
+
+pub use shared::{is_shared, shared_listener};
 
 use crust_core::Feature;
 

@@ -2,6 +2,7 @@
 
 use crate::address::errno_of;
 use crate::connection::{Connection, Phase};
+use crate::shared::shared_listener;
 use crate::sockets::{Kind, emit, number, sockets};
 use crust_core::{Interest, KeepAlive, Readiness, Runtime, Scope, Source, SourceId};
 use rustix::net::{SocketFlags, acceptfrom_with};
@@ -41,6 +42,12 @@ impl Listener {
         backlog: i32,
         flags: ListenFlags,
     ) -> io::Result<Rc<Self>> {
+        if !flags.reuse_port
+            && !flags.only_v6
+            && let Some(shared) = shared_listener(&address.ip().to_string(), address.port())
+        {
+            return Self::open(shared?.into(), backlog, None, flags.no_delay);
+        }
         let socket = Socket::new(
             Domain::for_address(address),
             Type::STREAM.nonblocking().cloexec(),

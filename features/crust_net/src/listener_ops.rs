@@ -13,6 +13,7 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("listenerRef", set_ref),
     Op::new("listenerLocal", local),
     Op::new("listenerDescriptor", descriptor),
+    Op::new("listenerIsShared", shared),
 ];
 
 /// `listenTcp(address, port, backlog, reusePort, ipv6Only, noDelay)`: the listener's number.
@@ -55,4 +56,9 @@ fn local<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 fn descriptor<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let fd = listener(cx)?.descriptor();
     Ok(cx.make_number(f64::from(fd)))
+}
+
+/// `listenerIsShared()`: whether the process manager lends this program its listening sockets.
+fn shared<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    Ok(cx.make_bool(crate::is_shared()))
 }

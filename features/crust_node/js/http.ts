@@ -1,35 +1,44 @@
-// `node:http`: servers over `Bun.serve`, requests over `fetch`, and the tables and classes packages name.
+// `node:http`: servers and requests over `node:net`, and the tables and classes packages name.
 
-import { callable } from "crust:node/internal/callable";
-import { codes } from "crust:node/internal/errors";
-import * as client from "crust:node/internal/http_client";
-import * as tables from "crust:node/internal/http_constants";
-import * as messages from "crust:node/internal/http_message";
-import * as servers from "crust:node/internal/http_server";
+import { Agent, globalAgent, setGlobalAgent } from "crust:node/internal/http/agent";
+import { validateHeaderName, validateHeaderValue } from "crust:node/internal/http/checks";
+import { ClientRequest } from "crust:node/internal/http/client";
+import { connectionListener } from "crust:node/internal/http/connection";
+import { IncomingMessage } from "crust:node/internal/http/incoming";
+import { OutgoingMessage } from "crust:node/internal/http/outgoing";
+import { Server } from "crust:node/internal/http/server";
+import { ServerResponse } from "crust:node/internal/http/server_response";
+import { METHODS, STATUS_CODES } from "crust:node/internal/http_constants";
 import { refusedFunctions } from "crust:node/internal/refuse";
 
-export const { METHODS, STATUS_CODES } = tables;
-export const { validateHeaderName, validateHeaderValue } = messages;
-export const Agent = callable(messages.Agent);
-export const IncomingMessage = callable(messages.IncomingMessage);
-export const OutgoingMessage = callable(messages.OutgoingMessage);
-export const Server = callable(servers.Server);
-export const ServerResponse = callable(servers.ServerResponse);
-export const ClientRequest = callable(client.ClientRequest);
+export { Agent, ClientRequest, IncomingMessage, METHODS, OutgoingMessage, Server, ServerResponse, STATUS_CODES, validateHeaderName, validateHeaderValue };
+/** The longest head that is read, in bytes. */
 export const maxHeaderSize = 16384;
 
-let agent: any = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
+const agent: any = globalAgent();
 export { agent as globalAgent };
-export const { request, get } = client.makeRequest(() => ({ protocol: "http:", agent }));
+
+export function request(input: any, options?: any, callback?: any): any {
+  return new (ClientRequest as any)(input, options, callback);
+}
+export function get(input: any, options?: any, callback?: any): any {
+  const made = request(input, options, callback);
+  made.end();
+  return made;
+}
 
 /** Callable without `new`, as in Node. */
 export function createServer(options?: any, listener?: any): any {
-  return new Server(options, listener);
+  return new (Server as any)(options, listener);
 }
 
-export const { setMaxIdleHTTPParsers, setGlobalProxyFromEnv, _connectionListener } = refusedFunctions(
-  "http", "setMaxIdleHTTPParsers", "setGlobalProxyFromEnv", "_connectionListener",
-);
+/** The parser is made for each connection and not kept. */
+export function setMaxIdleHTTPParsers(most: unknown): void {
+  require("crust:node/internal/validators").validateInteger(most, "max", 1);
+}
+
+export const { setGlobalProxyFromEnv } = refusedFunctions("http", "setGlobalProxyFromEnv");
+export const _connectionListener = connectionListener;
 export const { WebSocket, CloseEvent, MessageEvent } = globalThis as any;
 
 const all = {
@@ -37,12 +46,4 @@ const all = {
   validateHeaderName, validateHeaderValue, get, request, setMaxIdleHTTPParsers, setGlobalProxyFromEnv, maxHeaderSize, WebSocket,
   CloseEvent, MessageEvent,
 };
-export default Object.defineProperty(all, "globalAgent", {
-  get: () => agent,
-  set(value: any) {
-    if (!(value instanceof Agent)) throw new codes.ERR_INVALID_ARG_TYPE!("agent", "Agent", value);
-    agent = value;
-  },
-  enumerable: true,
-  configurable: true,
-});
+export default Object.defineProperty(all, "globalAgent", { get: globalAgent, set: setGlobalAgent, enumerable: true, configurable: true });

@@ -133,6 +133,7 @@ class ZlibBase extends TransformBase {
   _handle: { id: number; close(): void };
   _codec: Codec;
   _closed = false;
+  _settings: Settings;
   _flushMode: number;
   _maxOutputLength: number;
   _produced = 0;
@@ -143,9 +144,15 @@ class ZlibBase extends TransformBase {
     this._codec = codec;
     this._maxOutputLength = s.maxOutputLength;
     this._flushMode = ranged(options, "flush", 0, 6, 0);
+    this._settings = s;
+    this._handle = { id: -1, close: () => this._release() };
+    this._open();
+  }
+
+  _open(): void {
+    const { level, windowBits, quality, finishFlush, dictionary } = this._settings;
     try {
-      const id: number = codecOpen(codec, s.level, s.windowBits, s.quality, s.finishFlush === 4 || codec.startsWith("brotli"), s.dictionary);
-      this._handle = { id, close: () => this._release() };
+      this._handle.id = codecOpen(this._codec, level, windowBits, quality, finishFlush === 4 || this._codec.startsWith("brotli"), dictionary);
     } catch (error) {
       throw toError(error);
     }
@@ -215,8 +222,12 @@ class ZlibBase extends TransformBase {
     }
     this.destroy();
   }
-  reset(): never {
-    throw new errors.ERR_NOT_IMPLEMENTED!("zlib: reset() of a stream");
+  /** Begins a stream anew with the same settings. */
+  reset(): void {
+    if (this._closed) throw new errors.ERR_STREAM_DESTROYED!("reset");
+    closing.unregister(this);
+    codecClose(this._handle.id);
+    this._open();
   }
   params(): never {
     throw new errors.ERR_NOT_IMPLEMENTED!("zlib: params() of a stream");

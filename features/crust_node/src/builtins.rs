@@ -4,11 +4,20 @@ use crust_core::{Builtin, Global};
 
 /// `node:<name>` → `crust:node/<name>`.
 pub(crate) const BUILTINS: &[Builtin] = &[
+    Builtin::new("node:_http_agent", "crust:node/_http_agent"),
+    Builtin::new("node:_http_client", "crust:node/_http_client"),
+    Builtin::new("node:_http_common", "crust:node/_http_common"),
+    Builtin::new("node:_http_incoming", "crust:node/_http_incoming"),
+    Builtin::new("node:_http_outgoing", "crust:node/_http_outgoing"),
+    Builtin::new("node:_http_server", "crust:node/_http_server"),
     Builtin::new("node:_stream_duplex", "crust:node/_stream_duplex"),
     Builtin::new("node:_stream_passthrough", "crust:node/_stream_passthrough"),
     Builtin::new("node:_stream_readable", "crust:node/_stream_readable"),
     Builtin::new("node:_stream_transform", "crust:node/_stream_transform"),
+    Builtin::new("node:_stream_wrap", "crust:node/_stream_wrap"),
     Builtin::new("node:_stream_writable", "crust:node/_stream_writable"),
+    Builtin::new("node:_tls_common", "crust:node/_tls_common"),
+    Builtin::new("node:_tls_wrap", "crust:node/_tls_wrap"),
     Builtin::new("node:assert", "crust:node/assert"),
     Builtin::new("node:assert/strict", "crust:node/assert/strict"),
     Builtin::new("node:async_hooks", "crust:node/async_hooks"),

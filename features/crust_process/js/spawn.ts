@@ -1,8 +1,10 @@
 // `Bun.spawn` and `Bun.spawnSync`.
 
+import { debugging } from "crust:ops/config_api";
 import * as native from "crust:ops/process";
 import { environmentWords, toDirectory } from "crust:process/child_arguments";
 import { signalNumber, signalNumbers } from "crust:process/signals";
+import type { Terminal } from "crust:process/pseudo_terminal";
 import { FileSink, outputStream } from "crust:process/spawn_streams";
 
 const IGNORE = -1;
@@ -24,6 +26,10 @@ interface Plan {
   opened: number[];
   /** The child's number of the message channel, -1 without one. */
   ipc: number;
+  /** The pseudo terminal that the child's standard streams are. */
+  terminal?: Terminal;
+  /** It was made for this child, and ends with it. */
+  ownTerminal?: boolean;
 }
 
 function openFor(file: any, index: number): number {
@@ -80,7 +86,7 @@ function specOf(plan: Plan): any {
   const args = [options.argv0 ?? command[0]!, ...command.slice(1)];
   const env = environmentWords(options.env ?? process.env);
   if (ipc >= 0) env.push("NODE_CHANNEL_FD", String(ipc), "NODE_CHANNEL_SERIALIZATION_MODE", "json");
-  return { file: command[0], args, cwd: toDirectory(options.cwd), env, stdio: slots, uid: options.uid, gid: options.gid, detached: options.detached === true };
+  return { file: command[0], args, cwd: toDirectory(options.cwd), env, stdio: slots, uid: options.uid, gid: options.gid, detached: options.detached === true, terminal: plan.terminal !== undefined };
 }
 
 // Errors of a child that could not be started, in Bun's words.
@@ -162,11 +168,20 @@ export class Subprocess {
         plan.options.onExit?.call(this, this, code, signal, undefined);
       });
     } catch (error) {
+      if (plan.ownTerminal) plan.terminal!.close();
       throw startError(error, plan);
     } finally {
       closeAll(plan.opened.filter((fd) => fd > 2));
+      // The child has it now; its end is the terminal's.
+      if (plan.ownTerminal) require("crust:process/pseudo_terminal").closeChildSide(plan.terminal);
     }
     [this.#id, this.#pid] = started as [number, number];
+    if (debugging()) {
+      const { assert, debug } = require("crust:config_api/debug") as typeof import("crust:config_api/debug");
+      debug("spawn", `${this.#pid} is ${plan.command[0]} with ${plan.command.length - 1} arguments`);
+      assert("spawn", started.length - 2 === plan.slots.length, "one descriptor for each of the child's");
+      this.#exited.then((code) => debug("spawn", `${this.#pid} ended with ${code}`));
+    }
     this.#connect(started.slice(2));
     this.#limit();
   }
@@ -213,9 +228,13 @@ export class Subprocess {
   get stderr(): any {
     return this.#streams[2] ?? this.#slotValue(2);
   }
-  #slotValue(index: number): number | undefined {
+  #slotValue(index: number): number | null | undefined {
+    if (this.#plan.terminal !== undefined) return null;
     const given = this.#plan.options[["stdin", "stdout", "stderr"][index]!] ?? this.#plan.options.stdio?.[index];
     return typeof given === "number" ? given : undefined;
+  }
+  get terminal(): Terminal | undefined {
+    return this.#plan.terminal;
   }
   get stdio(): any[] {
     return this.#stdio;
@@ -311,16 +330,29 @@ function refuse(options: any, refused: string[]): void {
   }
 }
 
+// Makes the child's standard streams the terminal, whatever else was asked for.
+function attachTerminal(plan: Plan): void {
+  const { childSide, terminalOf } = require("crust:process/pseudo_terminal");
+  const { terminal, own } = terminalOf(plan.options.terminal);
+  const fd: number = childSide(terminal);
+  plan.input = undefined;
+  plan.slots.splice(0, 3, fd, fd, fd);
+  plan.terminal = terminal;
+  plan.ownTerminal = own;
+}
+
 export function spawn(command: any, options?: any): Subprocess {
-  refuse(Array.isArray(command) ? options : { ...command, ...options }, ["terminal"]);
+  refuse(Array.isArray(command) ? options : { ...command, ...options }, []);
   const plan = planOf(command, options, [null, "pipe", "inherit"]);
+  if (plan.options.terminal !== undefined && plan.options.terminal !== null) attachTerminal(plan);
   if (typeof plan.options.ipc === "function") plan.ipc = plan.slots.push(PIPE) - 1;
   return makeSubprocess(plan);
 }
 
 export function spawnSync(command: any, options?: any): any {
-  refuse(Array.isArray(command) ? options : { ...command, ...options }, ["ipc", "terminal"]);
+  refuse(Array.isArray(command) ? options : { ...command, ...options }, ["ipc"]);
   const plan = planOf(command, options, [null, "pipe", "pipe"]);
+  if (plan.options.terminal !== undefined && plan.options.terminal !== null) throw wrong("terminal option is only supported for Bun.spawn, not Bun.spawnSync");
   const { Buffer } = require("crust:node/buffer");
   let input: Uint8Array | undefined;
   if (plan.input !== undefined) {

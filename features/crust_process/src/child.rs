@@ -14,6 +14,7 @@ use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The natives of this family.
 pub(crate) const OPS: &[Op] = &[
@@ -44,8 +45,9 @@ struct Children {
 fn spawn<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let spec = Spec::read(cx.value(0))?;
     let on_exit = GlobalValue::new(cx.function(1)?);
+    let config = Arc::clone(&cx.runtime().process().config);
     cx.runtime().flush();
-    let started = spec.start().map_err(|error| spawn_error(&error))?;
+    let started = spec.start(&config).map_err(|error| spawn_error(&error))?;
     let handle = Pid::from_raw(started.pid)
         .ok_or(rustix::io::Errno::SRCH)
         .and_then(|pid| pidfd_open(pid, PidfdFlags::empty()))

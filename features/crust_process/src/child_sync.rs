@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The natives of this family.
@@ -56,8 +57,9 @@ fn spawn<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         output: output as usize,
         signal: cx.integer(4)?,
     };
+    let config = Arc::clone(&cx.runtime().process().config);
     cx.runtime().flush();
-    let mut started = spec.start().map_err(|error| spawn_error(&error))?;
+    let mut started = spec.start(&config).map_err(|error| spawn_error(&error))?;
     let pid = started.pid;
     let ended = wait(&mut started, &input, &limits)
         .map_err(|error| OpError::from_io(&error, "spawnSync", None))?;

@@ -1,7 +1,9 @@
 //! What a child is started with, read from JS, and its start. Never waits for a child.
 
 use crate::system::{self, ChildSetup, borrow};
+use crust_console::output;
 use crust_core::{OpError, Throw, Value};
+use crust_header_file::Snapshot;
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::pipe::{PipeFlags, pipe_with};
 use std::ffi::{OsStr, OsString};
@@ -35,6 +37,8 @@ pub(crate) struct Spec {
     user: Option<u32>,
     group: Option<u32>,
     detached: bool,
+    /// The first three descriptors are a terminal, which becomes the child's own.
+    terminal: bool,
 }
 
 /// A running child.
@@ -45,7 +49,7 @@ pub(crate) struct Started {
 }
 
 impl Spec {
-    /// Reads `{file, args, cwd, env, stdio, uid, gid, detached}`: `env` is names and values in turn,
+    /// Reads `{file, args, cwd, env, stdio, uid, gid, detached, terminal}`: `env` is names and values in turn,
     /// `stdio` numbers: a descriptor of ours, -1 for none, -2 for a pipe.
     pub(crate) fn read<'s>(value: Value<'s>) -> Result<Self, Throw<'s>> {
         let words = strings(value.get("env")?)?;
@@ -68,11 +72,12 @@ impl Spec {
             user: number(value.get("uid")?)?,
             group: number(value.get("gid")?)?,
             detached: value.get("detached")?.to_boolean(),
+            terminal: value.get("terminal")?.to_boolean(),
         })
     }
 
     /// Starts the child.
-    pub(crate) fn start(&self) -> io::Result<Started> {
+    pub(crate) fn start(&self, config: &Snapshot) -> io::Result<Started> {
         let mut command = Command::new(self.executable()?);
         let mut arguments = self.arguments.iter();
         command
@@ -81,6 +86,9 @@ impl Spec {
         command
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // Whatever environment the program chose: a child has its parent's header.
+        let (name, value) = config.inheritance()?.variable();
+        command.env(name, value);
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
@@ -88,9 +96,12 @@ impl Spec {
         self.group.map(|group| command.gid(group));
         let mut ends = Ends::default();
         for (index, slot) in (0..).zip(&self.slots) {
+            if matches!(slot, Slot::Inherit(output::STDOUT | output::STDERR)) {
+                output::share();
+            }
             ends.add(&mut command, index, *slot)?;
         }
-        if self.detached || !ends.extra.is_empty() {
+        if self.detached || self.terminal || !ends.extra.is_empty() {
             let descriptors = ends
                 .extra
                 .iter()
@@ -101,6 +112,7 @@ impl Spec {
                 ChildSetup {
                     descriptors,
                     detached: self.detached,
+                    terminal: self.terminal,
                 },
             );
         }

@@ -3,7 +3,7 @@
 //! beside the kernel's own about this process.
 //!
 //! Reading order: `info` (what the process is), `usage` (what it consumes), `identity` (who it is and
-//! where), `signals`, `pipes` (descriptors on the event loop), `terminal`, `child`, `child_sync`.
+//! where), `signals`, `pipes` (descriptors on the event loop), `terminal`, `pty`, `child`, `child_sync`.
 #![cfg_attr(
     test,
     allow(
@@ -19,6 +19,7 @@ mod command;
 mod identity;
 mod info;
 mod pipes;
+mod pty;
 mod signals;
 mod system;
 mod terminal;
@@ -33,6 +34,7 @@ const OPS: &[&[Op]] = &[
     identity::OPS,
     info::OPS,
     pipes::OPS,
+    pty::OPS,
     signals::OPS,
     terminal::OPS,
     usage::OPS,

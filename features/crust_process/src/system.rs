@@ -96,6 +96,8 @@ pub(crate) struct ChildSetup {
     pub(crate) descriptors: Vec<(i32, i32)>,
     /// Start a session of its own.
     pub(crate) detached: bool,
+    /// Start a session whose terminal is standard input, if that is one.
+    pub(crate) terminal: bool,
 }
 
 /// Applies the setup in the child, between fork and exec.
@@ -104,7 +106,10 @@ pub(crate) fn set_up(command: &mut std::process::Command, setup: ChildSetup) {
     // SAFETY: the closure calls only async-signal-safe functions and allocates nothing.
     unsafe {
         command.pre_exec(move || {
-            if setup.detached && libc::setsid() < 0 {
+            if (setup.detached || setup.terminal) && libc::setsid() < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            if setup.terminal && libc::isatty(0) == 1 && libc::ioctl(0, libc::TIOCSCTTY, 0) < 0 {
                 return Err(io::Error::last_os_error());
             }
             for (from, to) in &setup.descriptors {

@@ -1,7 +1,7 @@
 // What node:perf_hooks exports of what this feature has. Histograms and loop measurements are not available and say so.
 
 import { performance, Performance } from "crust:web/performance";
-import { PerformanceEntry, PerformanceMark, PerformanceMeasure } from "crust:web/performance_entry";
+import { PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceResourceTiming } from "crust:web/performance_entry";
 import { PerformanceObserver, PerformanceObserverEntryList } from "crust:web/performance_observer";
 
 const constants = Object.freeze({
@@ -28,7 +28,7 @@ function notImplemented(name: string): () => never {
 
 const monitorEventLoopDelay = notImplemented("monitorEventLoopDelay");
 const createHistogram = notImplemented("createHistogram");
-const eventLoopUtilization = notImplemented("eventLoopUtilization");
+const eventLoopUtilization = performance.eventLoopUtilization.bind(performance);
 const timerify = performance.timerify.bind(performance);
 
 export {
@@ -43,6 +43,7 @@ export {
   PerformanceMeasure,
   PerformanceObserver,
   PerformanceObserverEntryList,
+  PerformanceResourceTiming,
   timerify,
 };
 export default {
@@ -57,5 +58,6 @@ export default {
   PerformanceMeasure,
   PerformanceObserver,
   PerformanceObserverEntryList,
+  PerformanceResourceTiming,
   timerify,
 };

@@ -1,11 +1,11 @@
 // The Performance object: High Resolution Time, User Timing and the observer of their entries.
-// Only marks, measures and functions are recorded; there is no resource or navigation timing.
+// Marks, measures, functions and what programs say of their fetches are recorded; there is no navigation timing.
 
-import { now, timeOrigin } from "crust:ops/core";
+import { idleTime, now, timeOrigin } from "crust:ops/core";
 import { DOMException } from "crust:web/dom_exception";
 import { defineEventHandler, EventTarget } from "crust:web/events";
 import { notifyObservers } from "crust:web/performance_observer";
-import { PerformanceEntry, PerformanceMark, PerformanceMeasure, newEntry } from "crust:web/performance_entry";
+import { PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceResourceTiming, newEntry } from "crust:web/performance_entry";
 import type { MarkOptions, MeasureOptions } from "crust:web/performance_entry";
 import { codedTypeError, defineInterface, defineLengths, isObject, requireArguments, toDOMString } from "crust:web/webidl";
 
@@ -58,6 +58,32 @@ function measureBounds(startOrOptions: string | MeasureOptions | undefined, endM
   return { start: startTime, end: endTime, detail };
 }
 
+/** Resource timings that are kept; further ones only go to observers. */
+let mostResources = 250;
+
+export interface Utilization {
+  idle: number;
+  active: number;
+  utilization: number;
+}
+
+function utilization(idle: number, active: number): Utilization {
+  return { idle, active, utilization: idle + active === 0 ? 0 : active / (idle + active) };
+}
+
+/** What a client of HTTP in JavaScript (undici) says of a fetch it made. */
+function markResourceTiming(
+  timing: Record<string, unknown>, url: string, initiatorType: unknown, _global: unknown, cacheMode: unknown, _body: unknown, responseStatus: unknown,
+  deliveryType: unknown = "",
+): PerformanceResourceTiming {
+  const start = Number(timing.startTime ?? 0);
+  const detail = { timing, initiatorType, cacheMode, responseStatus, deliveryType };
+  const entry = newEntry(PerformanceResourceTiming, toDOMString(url), "resource", start, Number(timing.endTime ?? start) - start, detail);
+  if (entries.reduce((count, one) => count + (one.entryType === "resource" ? 1 : 0), 0) < mostResources) record(entry);
+  else notifyObservers(entry);
+  return entry;
+}
+
 export class Performance extends EventTarget {
   constructor(token?: symbol) {
     if (token !== CREATE) {
@@ -97,15 +123,21 @@ export class Performance extends EventTarget {
     entries = entries.filter((entry) => entry.entryType !== "measure" || (name !== undefined && entry.name !== name));
   }
 
-  /** Nothing records resource timings, so there is never one to clear. */
   clearResourceTimings(): void {
     entries = entries.filter((entry) => entry.entryType !== "resource");
   }
 
-  /** Any size holds the resource timings there are. */
   setResourceTimingBufferSize(size: number): void {
     requireArguments(arguments.length, 1);
-    void Number(size);
+    mostResources = Math.max(0, Math.trunc(Number(size)) || 0);
+  }
+
+  /** How busy the event loop was: since the start, since a result, or between two. */
+  eventLoopUtilization(one?: Utilization, other?: Utilization): Utilization {
+    if (one !== undefined && other !== undefined) return utilization(one.idle - other.idle, one.active - other.active);
+    const idle = idleTime() as number;
+    const active = now() - idle;
+    return one === undefined ? utilization(idle, active) : utilization(idle - one.idle, active - one.active);
   }
 
   getEntries(): PerformanceEntry[] {
@@ -150,5 +182,7 @@ export class Performance extends EventTarget {
 defineInterface(Performance, "Performance");
 defineLengths(Performance, { constructor: 0, mark: 1, measure: 1, clearMarks: 0, clearMeasures: 0, getEntriesByName: 1 });
 defineEventHandler(Performance.prototype, "resourcetimingbufferfull");
+
+Object.defineProperty(Performance.prototype, "markResourceTiming", { value: markResourceTiming, writable: true, enumerable: true, configurable: true });
 
 export const performance = new Performance(CREATE);

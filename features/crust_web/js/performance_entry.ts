@@ -82,6 +82,49 @@ defineLengths(PerformanceMark, { constructor: 1 });
 export class PerformanceMeasure extends PerformanceEntry {}
 defineInterface(PerformanceMeasure, "PerformanceMeasure");
 
+/** What a program says of a fetch of its own (Resource Timing). Nothing but `markResourceTiming` makes one. */
+export class PerformanceResourceTiming extends PerformanceEntry {
+  get initiatorType(): unknown {
+    return (this.detail as ResourceDetail).initiatorType;
+  }
+  get deliveryType(): unknown {
+    return (this.detail as ResourceDetail).deliveryType;
+  }
+  get responseStatus(): unknown {
+    return (this.detail as ResourceDetail).responseStatus;
+  }
+  get transferSize(): number {
+    const { cacheMode, timing } = this.detail as ResourceDetail;
+    return cacheMode === "local" ? 0 : cacheMode === "validated" ? 300 : Number(timing.encodedBodySize ?? 0) + 300;
+  }
+}
+for (const [name, source] of Object.entries({
+  workerStart: "finalServiceWorkerStartTime", redirectStart: "redirectStartTime", redirectEnd: "redirectEndTime", fetchStart: "postRedirectStartTime",
+  domainLookupStart: "domainLookupStartTime", domainLookupEnd: "domainLookupEndTime", connectStart: "connectionStartTime",
+  connectEnd: "connectionEndTime", secureConnectionStart: "secureConnectionStartTime", nextHopProtocol: "ALPNNegotiatedProtocol",
+  requestStart: "finalNetworkRequestStartTime", responseStart: "finalNetworkResponseStartTime", responseEnd: "endTime",
+  encodedBodySize: "encodedBodySize", decodedBodySize: "decodedBodySize",
+})) {
+  Object.defineProperty(PerformanceResourceTiming.prototype, name, {
+    get(this: PerformanceEntry) {
+      const { timing } = this.detail as ResourceDetail;
+      // What concerns the connection is told apart from the fetch.
+      return timing[source] ?? (timing.finalConnectionTimingInfo as Record<string, unknown> | null | undefined)?.[source];
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+export interface ResourceDetail {
+  timing: Record<string, unknown>;
+  initiatorType: unknown;
+  cacheMode: unknown;
+  responseStatus: unknown;
+  deliveryType: unknown;
+}
+defineInterface(PerformanceResourceTiming, "PerformanceResourceTiming");
+
 /** Makes an entry of a class users cannot construct. */
 export function newEntry<T extends PerformanceEntry>(
   constructor: new (...args: never[]) => T,
@@ -91,5 +134,5 @@ export function newEntry<T extends PerformanceEntry>(
   duration: number,
   detail: unknown,
 ): T {
-  return Reflect.construct(constructor, [CREATE, name, type, startTime, duration, detail === undefined || type === "function" ? detail : structuredClone(detail)]) as T;
+  return Reflect.construct(constructor, [CREATE, name, type, startTime, duration, detail === undefined || type === "function" || type === "resource" ? detail : structuredClone(detail)]) as T;
 }

@@ -3,7 +3,7 @@
 import { PerformanceEntry } from "crust:web/performance_entry";
 import { codedTypeError, defineInterface, isObject } from "crust:web/webidl";
 
-const SUPPORTED = Object.freeze(["function", "mark", "measure"]);
+const SUPPORTED = Object.freeze(["function", "mark", "measure", "resource"]);
 const active = new Set<PerformanceObserver>();
 let scheduled = false;
 

@@ -160,8 +160,7 @@ fn utf8_encode_into<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 
 /// `latin1Decode(bytes)`: each byte as the code unit of its value.
 fn latin1_decode<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
-    let text = encoding_rs::mem::decode_latin1(cx.bytes(0)?);
-    Ok(cx.make_string(&text))
+    Ok(cx.scope().string_latin1(cx.bytes(0)?))
 }
 
 #[cfg(test)]

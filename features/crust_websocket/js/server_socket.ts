@@ -1,7 +1,7 @@
 // ServerWebSocket and the handlers of Bun.serve's `websocket` option. Upgrading a request is crust_http's work.
 
 import * as ops from "crust:ops/websocket";
-import { BINARY, CLOSE, DRAIN, MESSAGES, PING, PING_FRAME, PONG, PONG_FRAME, TEXT, bytesOf, inForm } from "crust:websocket/sockets";
+import { BINARY, CLOSE, DRAIN, MESSAGE, PING, PING_FRAME, PONG, PONG_FRAME, TEXT, bytesOf, inForm } from "crust:websocket/sockets";
 
 type Callback = (socket: ServerWebSocket, ...rest: any[]) => unknown;
 
@@ -42,7 +42,7 @@ function integer(options: WebSocketOptions, name: "maxPayloadLength" | "backpres
 function deflateOf(options: WebSocketOptions): object {
   const given = options.perMessageDeflate;
   if (given === undefined || given === false || given === null) return { deflate: false };
-  const { compress = true, decompress = true } = given === true ? {} : given;
+  const { compress = false, decompress = false } = given === true ? { compress: true, decompress: true } : given;
   if (compress === false && decompress === false) return { deflate: false };
   const shared = compress === true || compress === false || compress === "shared" || compress === "disable";
   if (!shared && compress !== "dedicated" && !Object.hasOwn(WINDOWS, compress)) {
@@ -50,6 +50,7 @@ function deflateOf(options: WebSocketOptions): object {
   }
   return {
     deflate: true,
+    compress: compress !== false && compress !== "disable",
     forgetOurs: shared,
     forgetTheirs: decompress === true || decompress === false || decompress === "shared",
     window: WINDOWS[compress as string] ?? 15,
@@ -61,6 +62,10 @@ export class SocketHub {
   readonly id: number;
   #options: WebSocketOptions;
   readonly #sockets: (ServerWebSocket | undefined)[] = [];
+  #live = 0;
+  #removed = false;
+  /** Whoever waits until no socket is open. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: WebSocketOptions) {
     this.#options = checked(options);
@@ -90,6 +95,7 @@ export class SocketHub {
   opened(key: number, data: unknown): void {
     const socket = new ServerWebSocket(key, data);
     this.#sockets[key] = socket;
+    this.#live++;
     this.#run(this.#options.open, socket);
   }
 
@@ -113,33 +119,41 @@ export class SocketHub {
   }
 
   get pending(): number {
-    return ops.hubOpen(this.id) as number;
+    return this.#removed ? 0 : (ops.hubOpen(this.id) as number);
+  }
+
+  /** Resolves when no socket is open; nothing can be upgraded any more then. */
+  async emptied(): Promise<void> {
+    if (this.#live > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#remove();
+  }
+
+  #remove(): void {
+    if (this.#removed) return;
+    this.#removed = true;
+    ops.hubRemove(this.id);
   }
 
   publish(topic: string, data: unknown, compress = false): number {
+    if (this.#removed) return 0;
     return publishTo((...rest) => ops.hubPublish(this.id, ...rest) as number, topic, data, compress);
   }
 
   subscriberCount(topic: string): number {
-    return ops.hubSubscribers(this.id, topicOf(topic)) as number;
+    return this.#removed ? 0 : ops.hubSubscribers(this.id, topicOf(topic)) as number;
   }
 
   terminate(): void {
-    ops.hubTerminate(this.id);
+    if (!this.#removed) ops.hubTerminate(this.id);
   }
 
   #told(news: number, key: number, first: any, second: any): void {
     const socket = this.#sockets[key];
     if (socket === undefined) return;
     switch (news) {
-      case MESSAGES: {
-        const { message } = this.#options;
-        for (let index = 2; index < arguments.length && socket.readyState === 1; index++) {
-          const data = arguments[index];
-          this.#run(message, socket, typeof data === "string" ? data : inForm(data, socket.binaryType));
-        }
+      case MESSAGE:
+        this.#run(this.#options.message, socket, typeof first === "string" ? first : inForm(first, socket.binaryType));
         return;
-      }
       case DRAIN:
         this.#run(this.#options.drain, socket);
         return;
@@ -152,7 +166,9 @@ export class SocketHub {
       case CLOSE:
         this.#sockets[key] = undefined;
         ended(socket);
+        this.#live--;
         this.#run(this.#options.close, socket, first, second);
+        if (this.#live === 0) for (const resolve of this.#waiting.splice(0)) resolve();
     }
   }
 }

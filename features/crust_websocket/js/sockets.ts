@@ -1,7 +1,7 @@
 // What both sides of a WebSocket share: the numbers of the natives and the forms of binary data. Holds no socket.
 
 /** What natives tell (`src/hub.rs`). */
-export const MESSAGES = 0;
+export const MESSAGE = 0;
 export const DRAIN = 1;
 export const CLOSE = 2;
 export const PING = 3;

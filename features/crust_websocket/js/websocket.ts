@@ -6,7 +6,7 @@ import { DOMException } from "crust:web/dom_exception";
 import { CloseEvent, ErrorEvent, MessageEvent } from "crust:web/event_types";
 import { Event, EventTarget, defineEventHandler, dispatchTrusted } from "crust:web/events";
 import { defineConstants, defineInterface, defineLengths, requireArguments } from "crust:web/webidl";
-import { BINARY, CLOSE, CONNECTED, FAILED, MESSAGES, OPEN, PING, PING_FRAME, PONG, PONG_FRAME, TEXT, bytesOf, inForm } from "crust:websocket/sockets";
+import { BINARY, CLOSE, CONNECTED, FAILED, MESSAGE, OPEN, PING, PING_FRAME, PONG, PONG_FRAME, TEXT, bytesOf, inForm } from "crust:websocket/sockets";
 
 interface TlsOptions {
   ca?: unknown;
@@ -24,6 +24,7 @@ interface Options {
   rejectUnauthorized?: boolean;
   proxy?: unknown;
   perMessageDeflate?: boolean;
+  handshakeTimeout?: number;
 }
 
 const CONNECTING = 0;
@@ -40,6 +41,11 @@ const MAX_PAYLOAD = 128 * 1024 * 1024;
 /** Beyond this the standard has the connection fail; it bounds memory. */
 const MAX_BUFFERED = 1024 * 1024 * 1024;
 
+/** Milliseconds for connection and handshake together. */
+const HANDSHAKE_TIMEOUT = 120_000;
+const LONGEST_TIMEOUT = 0x7fffffff;
+const TIMED_OUT = "The handshake timed out";
+
 const hubs: (number | undefined)[] = [];
 const connecting = new Map<number, WebSocket>();
 const sockets: (WebSocket | undefined)[] = [];
@@ -47,7 +53,7 @@ let lastToken = 0;
 
 function hubOf(deflate: boolean): number {
   return (hubs[deflate ? 1 : 0] ??= ops.makeHub(
-    { maxPayload: MAX_PAYLOAD, backpressureLimit: MAX_BUFFERED, closeOnLimit: true, idleTimeout: 0, sendPings: false, publishToSelf: false, wantsPings: true, deflate, forgetOurs: false, forgetTheirs: false, window: 15 },
+    { maxPayload: MAX_PAYLOAD, backpressureLimit: MAX_BUFFERED, closeOnLimit: true, idleTimeout: 0, sendPings: false, publishToSelf: false, wantsPings: true, deflate, compress: true, forgetOurs: false, forgetTheirs: false, window: 15 },
     told,
   ) as number);
 }
@@ -63,13 +69,13 @@ function told(news: number, key: number, first: any, second: any, third: any): v
   if (news === FAILED && key < 0) {
     const socket = connecting.get(-key);
     connecting.delete(-key);
-    if (socket !== undefined) fail(socket, "Failed to connect");
+    if (socket !== undefined) fail(socket, first === TIMED_OUT ? TIMED_OUT : `Failed to connect: ${first}`);
     return;
   }
   const socket = sockets[key];
   if (socket === undefined) return;
-  if (news === MESSAGES) {
-    for (let index = 2; index < arguments.length; index++) receive(socket, arguments[index]);
+  if (news === MESSAGE) {
+    receive(socket, first);
     return;
   }
   if (news === CLOSE) sockets[key] = undefined;
@@ -128,6 +134,29 @@ function tlsOf(url: URL, options: Options): object | undefined {
   return { ca: textOf(tls.ca), cert: textOf(tls.cert), key: textOf(tls.key), passphrase: tls.passphrase, acceptAny: reject === false };
 }
 
+function timeoutOf(options: Options): number {
+  const { handshakeTimeout } = options;
+  if (handshakeTimeout === undefined) return HANDSHAKE_TIMEOUT;
+  if (typeof handshakeTimeout !== "number" || !(handshakeTimeout > 0)) {
+    throw Object.assign(new TypeError("WebSocket expects handshakeTimeout to be a number of milliseconds"), { code: "ERR_INVALID_ARG_TYPE" });
+  }
+  return Math.min(Math.ceil(handshakeTimeout), LONGEST_TIMEOUT);
+}
+
+// A proxy is asked for a tunnel, whatever the scheme: what goes through it is no HTTP after the handshake.
+function proxyOf(target: URL, options: Options): object | undefined {
+  const { proxyOption } = require("crust:fetch/proxies") as typeof import("crust:fetch/proxies");
+  const proxy = options.proxy === undefined || options.proxy === null ? undefined : proxyOption(options.proxy, target.href);
+  if (!proxy) return undefined;
+  if (proxy.secure) {
+    throw Object.assign(new Error("WebSocket does not reach a proxy over TLS in Crust yet"), { code: "ERR_NOT_IMPLEMENTED" });
+  }
+  const parts = proxy.fields.split("\0");
+  let fields = "";
+  for (let index = 0; index + 1 < parts.length; index += 2) fields += `${parts[index]}: ${parts[index + 1]}\r\n`;
+  return { host: proxy.host, port: proxy.port, fields };
+}
+
 let attach: (socket: WebSocket, key: number) => void;
 let fail: (socket: WebSocket, message: string) => void;
 let receive: (socket: WebSocket, data: string | Uint8Array) => void;
@@ -171,15 +200,13 @@ export class WebSocket extends EventTarget {
     const isOptions = typeof protocols === "object" && protocols !== null && !(Symbol.iterator in protocols);
     const options: Options = isOptions ? (protocols as Options) : {};
     this.#protocols = protocolsOf(isOptions ? (options.protocols ?? options.protocol) : protocols);
-    if (options.proxy !== undefined && options.proxy !== null) {
-      throw Object.assign(new Error("WebSocket does not support the option proxy in Crust yet"), { code: "ERR_NOT_IMPLEMENTED" });
-    }
     this.#url = parsed.href;
     this.#origin = `${parsed.protocol}//${parsed.host}`;
     const deflate = options.perMessageDeflate !== false;
     const port = parsed.port === "" ? (parsed.protocol === "wss:" ? 443 : 80) : Number(parsed.port);
     this.#token = ++lastToken;
-    ops.connect(hubOf(deflate), this.#token, parsed.hostname, port, requestOf(parsed, this.#protocols, options, deflate), tlsOf(parsed, options));
+    const request = requestOf(parsed, this.#protocols, options, deflate);
+    ops.connect(hubOf(deflate), this.#token, parsed.hostname, port, request, tlsOf(parsed, options), timeoutOf(options), proxyOf(parsed, options));
     connecting.set(this.#token, this);
   }
 

@@ -27,12 +27,14 @@ pub(crate) struct Settings {
     /// `None`: compression is never agreed to.
     pub(crate) deflate: Option<DeflatePolicy>,
     pub(crate) wants_pings: bool,
+    /// Whether what is sent is compressed, where compression was agreed on.
+    pub(crate) compress: bool,
 }
 
 /// What JS is told; `js/sockets.ts` has the same numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum News {
-    Messages = 0,
+    Message = 0,
     Drain = 1,
     Close = 2,
     Ping = 3,
@@ -41,6 +43,9 @@ pub(crate) enum News {
     Failed = 6,
     Connected = 7,
 }
+
+/// The news and what belongs to it.
+const MOST_ARGUMENTS: usize = 5;
 
 /// See the module documentation.
 pub struct Hub {
@@ -93,7 +98,7 @@ impl Hub {
 
     /// Calls JS; what it throws is an uncaught error.
     pub(crate) fn tell<'s>(&self, scope: Scope<'s>, news: News, rest: &[Value<'s>]) {
-        let mut arguments = [scope.undefined(); 36];
+        let mut arguments = [scope.undefined(); MOST_ARGUMENTS];
         if let Some(first) = arguments.first_mut() {
             *first = scope.number(f64::from(news as u8));
         }
@@ -189,7 +194,7 @@ impl Hub {
     /// Ends all sockets at once.
     pub fn terminate_all(self: &Rc<Self>, scope: Scope<'_>) {
         for socket in registry::sockets_of(self) {
-            socket.end(scope, 1006, "", false);
+            socket.leave(scope);
         }
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 pub(crate) const OPS: &[Op] = &[
     Op::new("makeHub", make_hub),
     Op::new("hubOpen", hub_open),
+    Op::new("hubRemove", hub_remove),
     Op::new("hubTerminate", hub_terminate),
     Op::new("hubPublish", hub_publish),
     Op::new("hubSubscribers", hub_subscribers),
@@ -56,6 +57,7 @@ fn make_hub<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         publish_to_self: flag("publishToSelf")?,
         deflate,
         wants_pings: flag("wantsPings")?,
+        compress: flag("compress")?,
     };
     let hub = Hub::new(settings, GlobalValue::new(cx.function(1)?));
     Ok(count(cx, registry::add_hub(hub)))
@@ -84,7 +86,13 @@ fn hub_open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     Ok(count(cx, open))
 }
 
-/// `hubTerminate(hub)`.
+/// `hubRemove(hub)`: its number is free; sockets that still close keep it alive.
+fn hub_remove<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    registry::remove_hub(cx.integer(0)?);
+    Ok(cx.undefined())
+}
+
+/// `hubTerminate(hub)`: every socket is told that the server goes away, and cut.
 fn hub_terminate<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     hub_at(cx, 0)?.terminate_all(cx.scope());
     Ok(cx.undefined())

@@ -28,6 +28,12 @@ pub fn hub(id: usize) -> Option<Rc<Hub>> {
     HUBS.with_borrow(|hubs| hubs.get(id).cloned())
 }
 
+pub(crate) fn remove_hub(id: usize) {
+    // Dropped after the borrow ends.
+    let hub = HUBS.with_borrow_mut(|hubs| hubs.try_remove(id));
+    drop(hub);
+}
+
 pub(crate) fn add_socket(make: impl FnOnce(usize) -> Rc<Socket>) -> Rc<Socket> {
     SOCKETS.with_borrow_mut(|sockets| {
         let entry = sockets.vacant_entry();

@@ -1,17 +1,20 @@
-//! [`Socket`]: one connection that speaks WebSocket, on either side. Reads once per readiness, hands
-//! the messages of a read to JS together, and writes once per turn of the loop.
+//! [`Socket`]: one connection that speaks WebSocket, on either side. Writes once per turn of the loop.
+
+mod opening;
+mod receive;
 
 use crate::hub::{Hub, News};
 use crate::output::Output;
 use crate::{random, registry};
 use crust_core::{Interest, KeepAlive, Readiness, Runtime, Scope, Source, SourceId, Value};
-use crust_tls::{Progress, Transport};
+use crust_tls::Transport;
 use crust_wire::websocket::{
-    CloseReason, Decoder, DeflateOffer, Deflater, Event, HandshakeError, Inflater, Opcode, Role,
-    ServerResponse, append_close, append_frame, parse_response, read_agreement,
+    Decoder, DeflateOffer, Deflater, Inflater, Opcode, Role, append_close, append_frame,
 };
+pub(crate) use opening::ClientRequest;
+use opening::Opening;
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read};
+use std::io;
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
@@ -31,12 +34,6 @@ enum Compression {
     /// By the hub's compressor, which forgets.
     Shared,
     Own(Deflater),
-}
-
-/// The opening of a client.
-struct Opening {
-    key: String,
-    response: Vec<u8>,
 }
 
 /// See the module documentation.
@@ -59,8 +56,11 @@ pub(crate) struct Socket {
     /// The peer does not take what we write.
     blocked: Cell<bool>,
     dirty: Cell<bool>,
-    pinged: Cell<bool>,
+    /// When it was asked whether it is still there, since it last spoke.
+    pinged: Cell<Option<Instant>>,
     paused: Cell<bool>,
+    /// JS was told something in this turn.
+    handed: Cell<bool>,
     active: Cell<Instant>,
     _keep_alive: KeepAlive,
 }
@@ -77,18 +77,12 @@ pub struct Adoption {
     pub deflate: Option<DeflateOffer>,
 }
 
-/// Bytes read at once.
-const READ: usize = 64 * 1024;
 /// Output that is tried at once, so that programs learn of back-pressure before their turn ends.
 const CORK: usize = 64 * 1024;
+/// The code of an end that is nobody's fault (RFC 6455, 7.4.1).
+const GOING_AWAY: u16 = 1001;
 /// A peer has this long to answer a close frame.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Messages of one call; `Hub::tell` has as many arguments.
-const BATCH: usize = 32;
-
-thread_local! {
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
 
 /// Makes a server's socket of a connection: its key.
 ///
@@ -108,6 +102,7 @@ pub fn adopt(hub: &Rc<Hub>, adoption: Adoption) -> io::Result<usize> {
     )?;
     *socket.compression.borrow_mut() = match adoption.deflate {
         None => Compression::Never,
+        Some(_) if !hub.settings.compress => Compression::Never,
         Some(agreed) if agreed.server_forgets => Compression::Shared,
         Some(agreed) => Compression::Own(Deflater::new(agreed.server_window, false)),
     };
@@ -163,8 +158,9 @@ impl Socket {
                 told: Cell::new(false),
                 blocked: Cell::new(false),
                 dirty: Cell::new(false),
-                pinged: Cell::new(false),
+                pinged: Cell::new(None),
                 paused: Cell::new(false),
+                handed: Cell::new(false),
                 active: Cell::new(Instant::now()),
                 _keep_alive: event_loop.keep_alive(),
             })
@@ -179,27 +175,6 @@ impl Socket {
         }
         hub.joined();
         Ok(socket)
-    }
-
-    /// Begins a client's handshake on a connection.
-    pub(crate) fn connect(
-        hub: &Rc<Hub>,
-        transport: Transport,
-        request: &[u8],
-        key: String,
-    ) -> io::Result<usize> {
-        let decoder = Decoder::new(Role::Client, hub.settings.max_payload, None);
-        let opening = Opening {
-            key,
-            response: Vec::new(),
-        };
-        let socket = Self::open(hub, transport, Role::Client, decoder, Some(opening))?;
-        socket
-            .output
-            .borrow_mut()
-            .append(|bytes| bytes.extend_from_slice(request));
-        socket.touch();
-        Ok(socket.key)
     }
 
     pub(crate) fn key(&self) -> usize {
@@ -307,7 +282,13 @@ impl Socket {
             .borrow_mut()
             .flush(&mut self.transport.borrow_mut());
         match result {
-            Ok(done) => self.blocked.set(!done),
+            Ok(done) => {
+                self.blocked.set(!done);
+                // A close frame is the last that is said; a client that does not answer it sees the end.
+                if done && self.role == Role::Server && self.phase.get() == Phase::Closing {
+                    self.transport.borrow_mut().finish();
+                }
+            }
             // The loop reports a broken connection as readable, and JS is told then.
             Err(_) => return self.fail_later(),
         }
@@ -377,6 +358,15 @@ impl Socket {
         registry::remove_socket(self.key);
     }
 
+    /// The server goes away: the peer is told, and not waited for.
+    pub(crate) fn leave(&self, scope: Scope<'_>) {
+        if self.phase.get() == Phase::Open {
+            self.send_close(Some(GOING_AWAY), "Server closed");
+            self.tell_of_end(scope, GOING_AWAY, "Server closed", true);
+        }
+        self.end(scope, 1006, "", false);
+    }
+
     fn tell_of_end(&self, scope: Scope<'_>, code: u16, reason: &str, clean: bool) {
         if self.told.replace(true) {
             return;
@@ -433,226 +423,40 @@ impl Socket {
         let idle = self.active.get().elapsed();
         let limit = self.hub.settings.idle_timeout;
         match self.phase.get() {
-            Phase::Closed | Phase::Handshake => {}
+            Phase::Closed => {}
+            Phase::Handshake => self.sweep_opening(scope),
             Phase::Closing => {
                 if idle >= PATIENCE {
                     self.end(scope, 1006, "", false);
                 }
             }
             Phase::Open if limit.is_zero() => {}
-            Phase::Open if idle >= limit => {
-                self.end(scope, 1006, "WebSocket timed out from inactivity", false);
-            }
-            Phase::Open => {
-                let margin = (limit / 2).min(PATIENCE);
-                if self.hub.settings.send_pings && idle + margin >= limit && !self.pinged.get() {
-                    self.pinged.set(true);
-                    self.send(Opcode::Ping, b"", false);
-                }
-            }
+            Phase::Open => self.sweep_open(scope, idle, limit),
         }
     }
 
-    fn receive(&self, scope: Scope<'_>) {
-        let mut scratch = SCRATCH.take();
-        let mut ended = false;
-        loop {
-            match self.read(&mut scratch) {
-                Ok(Progress::Data(count)) => {
-                    self.active.set(Instant::now());
-                    self.pinged.set(false);
-                    self.feed(scope, scratch.get_mut(..count).unwrap_or_default());
-                }
-                Ok(Progress::Blocked) => break,
-                Ok(Progress::Closed) | Err(_) => {
-                    ended = true;
-                    break;
-                }
-            }
-            // A plain socket reports again what it still has; a session has it already.
-            if self.phase.get() == Phase::Closed || self.transport.borrow().session().is_none() {
-                break;
-            }
-        }
-        SCRATCH.set(scratch);
-        if ended {
-            if self.phase.get() == Phase::Handshake {
-                self.fail(scope, "Connection ended");
-            }
-            self.end(scope, 1006, "", false);
-        }
-    }
-
-    fn read(&self, scratch: &mut Vec<u8>) -> io::Result<Progress> {
-        let mut transport = self.transport.borrow_mut();
-        if transport.session().is_some() {
-            scratch.clear();
-            return transport.read(scratch);
-        }
-        scratch.resize(READ, 0);
-        loop {
-            return match transport.socket().read(scratch) {
-                Ok(0) => Ok(Progress::Closed),
-                Ok(count) => Ok(Progress::Data(count)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Progress::Blocked),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(error),
-            };
-        }
-    }
-
-    fn feed(&self, scope: Scope<'_>, bytes: &mut [u8]) {
-        if self.phase.get() != Phase::Handshake {
-            return self.frames(scope, bytes);
-        }
-        let parsed = {
-            let mut opening = self.opening.borrow_mut();
-            let Some(opening) = opening.as_mut() else {
-                return;
-            };
-            opening.response.extend_from_slice(bytes);
-            parse_response(&opening.response, &opening.key)
-        };
-        match parsed {
-            Ok(None) => {}
-            Ok(Some((agreed, length))) => self.opened(scope, &agreed, length),
-            Err(error) => {
-                let message = match error {
-                    HandshakeError::Status(status) => format!("{error}: {status}"),
-                    other => other.to_string(),
-                };
-                self.fail(scope, &message);
-                self.end(scope, 1006, "", false);
-            }
-        }
-    }
-
-    fn fail(&self, scope: Scope<'_>, message: &str) {
-        let arguments = [self.number(scope), scope.string(message)];
-        self.hub.tell(scope, News::Failed, &arguments);
-    }
-
-    fn opened(&self, scope: Scope<'_>, agreed: &ServerResponse, length: usize) {
-        let Some(opening) = self.opening.take() else {
-            return;
-        };
-        let deflate = read_agreement(&agreed.extensions);
-        let Ok(deflate) =
-            deflate.map(|deflate| deflate.filter(|_| self.hub.settings.deflate.is_some()))
-        else {
-            self.fail(scope, &HandshakeError::Extension.to_string());
-            return self.end(scope, 1006, "", false);
-        };
-        if let Some(deflate) = deflate {
-            let inflater = Inflater::new(deflate.server_forgets);
-            *self.decoder.borrow_mut() =
-                Decoder::new(Role::Client, self.hub.settings.max_payload, Some(inflater));
-            // zlib has no window of 8; what is sent uncompressed needs none.
-            if deflate.client_window > 8 {
-                let deflater = Deflater::new(deflate.client_window, deflate.client_forgets);
-                *self.compression.borrow_mut() = Compression::Own(deflater);
-            }
-        }
-        self.phase.set(Phase::Open);
-        let arguments = [
-            self.number(scope),
-            scope.string(&agreed.protocol),
-            scope.string(&agreed.extensions),
-        ];
-        self.hub.tell(scope, News::Open, &arguments);
-        let mut rest = opening.response;
-        self.frames(scope, rest.get_mut(length..).unwrap_or_default());
-    }
-
-    fn frames(&self, scope: Scope<'_>, bytes: &mut [u8]) {
-        let mut batch = [scope.undefined(); BATCH];
-        let mut count = 0;
-        let mut at = 0;
-        while let Some(rest) = bytes.get_mut(at..).filter(|rest| !rest.is_empty()) {
-            let decoded = self.decoder.borrow_mut().decode(rest);
-            let event = match decoded {
-                Ok((used, event)) => {
-                    at += used;
-                    event
-                }
-                Err(violation) => {
-                    self.deliver(scope, &batch, &mut count);
-                    if self.phase.get() == Phase::Open {
-                        self.send_close(Some(violation.code()), &violation.to_string());
-                    }
-                    return self.end(scope, 1006, &violation.to_string(), false);
-                }
-            };
-            let value = match event {
-                None => continue,
-                Some(Event::Text(text)) => Ok(scope.string_utf8(&text)),
-                Some(Event::Binary(bytes)) => scope.uint8_array(bytes.into_owned()),
-                Some(other) => {
-                    self.deliver(scope, &batch, &mut count);
-                    self.control(scope, other);
-                    if self.phase.get() == Phase::Closed {
-                        return;
-                    }
-                    continue;
-                }
-            };
-            match (value, batch.get_mut(count)) {
-                (Ok(value), Some(slot)) => {
-                    *slot = value;
-                    count += 1;
-                }
-                (Err(thrown), _) => Runtime::current().report_error(scope, thrown.value()),
-                _ => {}
-            }
-            if count == BATCH {
-                self.deliver(scope, &batch, &mut count);
-                if self.phase.get() == Phase::Closed {
-                    return;
-                }
-            }
-        }
-        self.deliver(scope, &batch, &mut count);
-    }
-
-    /// Hands messages to JS.
-    fn deliver<'s>(&self, scope: Scope<'s>, batch: &[Value<'s>; BATCH], count: &mut usize) {
-        let messages = batch.get(..std::mem::take(count)).unwrap_or_default();
-        if messages.is_empty() || self.phase.get() != Phase::Open {
+    // A loop that was busy comes late: nobody is cut who was not asked in time, or whose answer lies in the
+    // kernel already.
+    fn sweep_open(&self, scope: Scope<'_>, idle: Duration, limit: Duration) {
+        let margin = (limit / 2).min(PATIENCE);
+        let asks = self.hub.settings.send_pings;
+        if asks && idle + margin >= limit && self.pinged.get().is_none() {
+            self.pinged.set(Some(Instant::now()));
+            self.send(Opcode::Ping, b"", false);
             return;
         }
-        let mut arguments = [scope.undefined(); BATCH + 1];
-        if let Some((first, rest)) = arguments.split_first_mut() {
-            *first = self.number(scope);
-            for (slot, message) in rest.iter_mut().zip(messages) {
-                *slot = *message;
-            }
+        let had_time = !asks
+            || self
+                .pinged
+                .get()
+                .is_some_and(|at| at.elapsed() >= margin / 2);
+        if idle >= limit && had_time && !self.has_arrived() {
+            self.end(scope, 1006, "WebSocket timed out from inactivity", false);
         }
-        let arguments = arguments.get(..=messages.len()).unwrap_or_default();
-        self.hub.tell(scope, News::Messages, arguments);
     }
 
-    fn control(&self, scope: Scope<'_>, event: Event<'_>) {
-        let (news, payload) = match event {
-            Event::Ping(payload) => {
-                self.send(Opcode::Pong, &payload, false);
-                (News::Ping, payload)
-            }
-            Event::Pong(payload) => (News::Pong, payload),
-            Event::Close(CloseReason { code, text }) => {
-                if self.phase.get() == Phase::Open {
-                    self.send_close((code != 1005).then_some(code), &text);
-                }
-                return self.end(scope, code, &text, true);
-            }
-            Event::Text(_) | Event::Binary(_) => return,
-        };
-        if !self.hub.settings.wants_pings || self.phase.get() != Phase::Open {
-            return;
-        }
-        match scope.uint8_array(payload.into_owned()) {
-            Ok(bytes) => self.hub.tell(scope, news, &[self.number(scope), bytes]),
-            Err(thrown) => Runtime::current().report_error(scope, thrown.value()),
-        }
+    fn has_arrived(&self) -> bool {
+        rustix::io::ioctl_fionread(self.transport.borrow().socket()).is_ok_and(|bytes| bytes > 0)
     }
 }
 
@@ -661,6 +465,7 @@ impl Source for Socket {
         if self.phase.get() == Phase::Closed {
             return;
         }
+        self.handed.set(false);
         if readiness.readable {
             self.receive(scope);
         }

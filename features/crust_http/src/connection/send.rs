@@ -100,7 +100,7 @@ impl Connection {
         };
         self.active.set(now());
         if sent.is_err() {
-            return self.close();
+            return self.fail();
         }
         self.wait_for_more();
     }

@@ -134,14 +134,19 @@ impl Server {
         if count == 0 {
             return;
         }
+        let leased = self.heads.borrow_mut().take_unreported();
+        if leased > 0 {
+            scope.report_external_memory(leased);
+        }
         self.batch.running.set(true);
         #[expect(clippy::cast_precision_loss, reason = "at most RECORDS")]
         let count = scope.number(count as f64);
-        let result = self.callbacks.requests.get(scope).call(&[count]);
-        self.batch.running.set(false);
-        if let Err(thrown) = result {
+        if let Err(thrown) = self.callbacks.requests.get(scope).call(&[count]) {
             Runtime::current().report_error(scope, thrown.value());
         }
+        // What handlers answer after an `await`, and the first piece of a stream, go out with the rest.
+        Runtime::current().checkpoint(scope);
+        self.batch.running.set(false);
     }
 }
 

@@ -14,6 +14,9 @@ impl Server {
         self.stopping.set(true);
         self.stopped.borrow_mut().push(stopped);
         self.stop_listening();
+        if let Some(sweeper) = &*self.sweeper.borrow() {
+            sweeper.hurry();
+        }
         self.each_peer(|peer| {
             if force {
                 peer.abort(scope);

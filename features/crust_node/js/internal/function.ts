@@ -49,6 +49,8 @@ export function extend(Native: FunctionConstructor): FunctionConstructor {
     length: { value: 1, configurable: true },
     prototype: { value: Native.prototype, writable: false },
   });
+  // Those of async functions and generators inherit from it.
+  for (const other of [async () => {}, function* () {}, async function* () {}]) Object.setPrototypeOf(other.constructor, Function);
   Object.defineProperty(Native.prototype, "constructor", { value: Function, writable: true, configurable: true });
   return Function;
 }

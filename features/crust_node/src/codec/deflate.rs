@@ -26,6 +26,8 @@ fn grow(out: &mut Vec<u8>, limit: usize) -> Result<(), CodecError> {
 /// Compresses.
 pub(super) struct Deflater {
     stream: Compress,
+    /// What stands at the end: the mark of the last block, or only whole bytes so that more may follow.
+    last: FlushCompress,
 }
 
 impl Deflater {
@@ -43,7 +45,12 @@ impl Deflater {
             // Gzip has no dictionaries; zlib refuses and the data goes without.
             let _ = stream.set_dictionary(dictionary);
         }
-        Self { stream }
+        let last = if settings.partial {
+            FlushCompress::Sync
+        } else {
+            FlushCompress::Finish
+        };
+        Self { stream, last }
     }
 }
 
@@ -58,7 +65,7 @@ impl Codec for Deflater {
         let flush = match mode {
             Mode::More => FlushCompress::None,
             Mode::Flush => FlushCompress::Sync,
-            Mode::Finish => FlushCompress::Finish,
+            Mode::Finish => self.last,
         };
         let mut rest = input;
         loop {

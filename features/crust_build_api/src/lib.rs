@@ -1,0 +1,21 @@
+//! `Bun.build`: programs bundle programs. The bundler runs on threads of its own and asks plugins through
+//! the event loop. Bundles nothing itself.
+//!
+//! Reading order: [`config`] (options), [`hooks`] (questions to plugins), [`results`] and [`executable`] (what comes out), [`ops`], [`transpiler`].
+
+mod config;
+mod executable;
+mod hooks;
+mod ops;
+mod results;
+mod transpiler;
+
+use crust_core::Feature;
+
+/// What this folder brings.
+pub const FEATURE: Feature = Feature {
+    name: "build_api",
+    ops: &[ops::OPS, transpiler::OPS],
+    builtins: &[],
+    globals: &[],
+};
