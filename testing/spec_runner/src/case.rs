@@ -46,6 +46,9 @@ pub(crate) struct Case {
     /// Inputs that do not belong into a repository: large, linked, not text.
     #[serde(default)]
     pub(crate) file: Vec<Generated>,
+    /// Files beside several cases, by their path from this one, which each gets a copy of.
+    #[serde(default)]
+    pub(crate) shared: Vec<String>,
     /// What happens while the program runs.
     #[serde(default)]
     pub(crate) on: Vec<Reaction>,

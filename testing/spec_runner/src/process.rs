@@ -163,6 +163,7 @@ fn spawn(program: &Path, case: &Case, sandbox: &Sandbox) -> Result<Child> {
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", &sandbox.root)
         .env("TMPDIR", std::env::temp_dir())
+        .env("CRUST_CODE_CACHE", "off")
         .env("LANG", "C.UTF-8")
         .env("TZ", "UTC")
         .stdin(Stdio::piped())

@@ -24,6 +24,12 @@ impl Sandbox {
         fs::create_dir_all(&root)?;
         let sandbox = Self { root };
         copy(folder, &sandbox.root, true)?;
+        for path in &case.shared {
+            let source = folder.join(path);
+            let name = source.file_name().context("a shared file has no name")?;
+            fs::copy(&source, sandbox.root.join(name))
+                .with_context(|| format!("shared file {path}"))?;
+        }
         for input in &case.file {
             make(&sandbox.root, input).with_context(|| format!("file {}", input.path))?;
         }
