@@ -22,6 +22,10 @@ fn main() {
     let target = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     if release && target == "linux" {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        // There the compiler brings a linker that can keep one of several equal functions.
+        if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
+            println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        }
     }
 }
 

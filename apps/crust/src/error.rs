@@ -5,8 +5,10 @@ use std::io;
 use std::path::PathBuf;
 
 use crust_diag::Diagnostic;
+use crust_installer::InstallError;
 
 use crate::args::ParseError;
+use crate::cmd::ConfigError;
 use crate::message;
 use crate::outcome::Outcome;
 use crate::session::{ProgramName, Session};
@@ -54,12 +56,50 @@ pub(crate) enum CliError {
     },
     #[error("the package.json is not usable")]
     Manifest(Vec<Diagnostic>),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{}: {source}", source.code())]
+    Upgrade {
+        #[from]
+        source: crust_upgrade::UpgradeError,
+    },
+    #[error("{0} [{code}]", code = .0.code())]
+    Payload(&'static crust_payload::PayloadError),
+    #[error("{0} [{code}]", code = .0.code())]
+    Compile(crust_payload::PayloadError),
+    #[error("cannot write multiple output files without an output directory")]
+    SeveralFiles,
+    #[error("Missing entrypoints. What would you like to bundle?")]
+    NothingToBuild,
+    #[error("cannot watch for signals: {0}")]
+    Signals(io::Error),
+    #[error(transparent)]
+    WriteBuild(#[from] crust_bundler::WriteError),
+    #[error("cannot read {}: {}", path.display(), plain(source))]
+    Read { path: PathBuf, source: io::Error },
+    #[error("this executable says that it carries a program, and carries none")]
+    NoPayload,
+    #[error("{0} [{code}]", code = .0.code())]
+    Proc(#[from] crust_procman::ProcmanError),
+    #[error("cannot write {}: {}", path.display(), plain(source))]
+    Write { path: PathBuf, source: io::Error },
     #[error("cannot watch files: {0}")]
     Watch(String),
+    #[error("{0}")]
+    Install(#[from] InstallError),
     #[error("no program given")]
     NothingToRun { reason: &'static str },
-    #[error("package \"{package}\" has no command in any node_modules/.bin")]
-    NoPackageCommand { package: String },
+    #[error("package \"{package}\" is not installed, and --no-install forbids to download it")]
+    NotInstalled { package: String },
+    #[error("package \"{package}\" has no command called \"{command}\"")]
+    NoPackageCommand {
+        package: String,
+        command: String,
+        /// The commands that it has.
+        known: Vec<String>,
+    },
+    #[error("`{command}` takes no \"{word}\"")]
+    SurplusWord { command: String, word: String },
 }
 
 impl CliError {
@@ -72,7 +112,16 @@ impl CliError {
                 // Node's words, which its callers look for.
                 message::error(&format!("{}: bad option: {option}", session.display_name));
             }
-            Self::Manifest(problems) => problems.iter().for_each(message::diagnostic),
+            Self::Manifest(problems)
+            | Self::Config(ConfigError::Names(problems))
+            | Self::Install(InstallError::Manifest(problems)) => {
+                problems.iter().for_each(message::diagnostic);
+            }
+            Self::Install(error @ InstallError::Script { output, .. }) => {
+                message::write_error(output);
+                message::error(&format!("{error} [{}]", error.code()));
+            }
+            Self::Install(error) => message::error(&format!("{error} [{}]", error.code())),
             _ => message::error(&self.to_string()),
         }
         if let Some(hint) = self.hint(session) {
@@ -103,11 +152,24 @@ impl CliError {
                     "to run the package.json script \"{script}\", use \"{name} run {script}\""
                 ))
             }
+            Self::Config(error) => error.hint(),
+            Self::NothingToBuild => Some(format!(
+                "{} build ENTRY… --outdir DIRECTORY; {0} build --help lists the options",
+                session.main_name()
+            )),
+            Self::SeveralFiles => Some("use --outdir".to_owned()),
             Self::NothingToRun { reason } => Some((*reason).to_owned()),
-            Self::NoPackageCommand { .. } => Some(
-                "packages are not downloaded by this version of Crust: install the package first"
-                    .to_owned(),
-            ),
+            Self::NoPackageCommand { known, .. } => Some(if known.is_empty() {
+                "it has no commands at all".to_owned()
+            } else {
+                format!(
+                    "its commands are {}: --package names the package, and the command comes after it",
+                    known.join(", ")
+                )
+            }),
+            Self::SurplusWord { .. } => {
+                Some("it is about the whole project, and takes options only".to_owned())
+            }
             _ => None,
         }
     }

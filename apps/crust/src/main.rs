@@ -14,6 +14,7 @@ mod paths;
 mod program;
 mod script;
 mod session;
+mod snapshot;
 mod target;
 mod versions;
 mod watch;

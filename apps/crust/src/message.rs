@@ -14,6 +14,12 @@ pub(crate) fn print(text: &str) {
         .and_then(|()| stdout.flush());
 }
 
+/// Writes bytes to standard output.
+pub(crate) fn print_bytes(bytes: &[u8]) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+}
+
 /// Writes `error: text` to standard error.
 pub(crate) fn error(text: &str) {
     labelled("error", RED, text);

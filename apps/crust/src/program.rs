@@ -6,24 +6,34 @@ use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
+use crust_header_file::Snapshot;
 use crust_host::{Entry, Print, RunOptions, UnhandledRejections};
+use crust_manifest::BunConfig;
 use rustix::process::Signal;
 
 use crate::args::{OptionId, Options, Parsed, to_strings};
+use crate::cmd::ConfigError;
 use crate::env_files;
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
 use crate::session::{ProgramName, Session};
+use crate::snapshot;
 use crate::watch::{self, Watch};
 
 /// Where the program's text comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     File(PathBuf),
-    Code { code: String, print: bool },
+    Code {
+        code: String,
+        print: bool,
+    },
     Stdin,
+    /// A worker of `crust test`; the text tells its descriptors.
+    TestWorker(String),
 }
 
 impl Source {
@@ -55,11 +65,27 @@ pub(crate) fn run(
         match source {
             Source::Stdin => message::warn("--watch cannot restart a program from standard input"),
             Source::File(path) => return supervise(session, parsed, Some(path)),
-            Source::Code { .. } => return supervise(session, parsed, None),
+            Source::Code { .. } | Source::TestWorker(_) => return supervise(session, parsed, None),
         }
     }
     let options = run_options(session, parsed, source, arguments)?;
     leave(crust_host::run(options))
+}
+
+/// The modules of `bunfig.toml`'s `preload`, then those of the command line. Node knows no such file, and a
+/// compiled program runs nothing that lies where it is started.
+fn preload(session: &Session, given: Vec<String>) -> Result<Vec<String>, CliError> {
+    if session.name == ProgramName::Node || crust_header_file::is_compiled() {
+        return Ok(given);
+    }
+    // A folder that is gone is complained about where it is needed.
+    let directory = std::env::current_dir().unwrap_or_default();
+    let Some(config) = BunConfig::find(&directory) else {
+        return Ok(given);
+    };
+    let config = config.map_err(CliError::Manifest)?;
+    config.warnings.iter().for_each(message::diagnostic);
+    Ok(config.preload.into_iter().chain(given).collect())
 }
 
 /// Ends the process without the destructors of the engine's libraries, which would only give back to the
@@ -91,7 +117,13 @@ fn run_options(
     arguments: &[OsString],
 ) -> Result<RunOptions, CliError> {
     let given = &parsed.options;
+    let config = snapshot::take()?;
     let text = |id| given.values(id).map(ToOwned::to_owned).collect::<Vec<_>>();
+    // A worker loads them for each file, where modules are not shared.
+    let preload = match source {
+        Source::TestWorker(_) => Vec::new(),
+        _ => preload(session, text(OptionId::Preload))?,
+    };
     Ok(RunOptions {
         entry: match source {
             Source::File(path) => Entry::File(path),
@@ -104,13 +136,16 @@ fn run_options(
                 },
             },
             Source::Stdin => Entry::Stdin,
+            Source::TestWorker(descriptors) => Entry::TestWorker(descriptors),
         },
         argv: to_strings(arguments),
         exec_argv: exec_argv(parsed),
         exec_path: session.exec_path.clone(),
         argv0: session.display_name.clone(),
-        preload: text(OptionId::Preload),
+        preload,
         defines: defines(given)?,
+        features: features(given, &config)?,
+        config: Arc::new(config),
         conditions: text(OptionId::Conditions),
         preserve_symlinks: given.has(OptionId::PreserveSymlinks),
         preserve_symlinks_main: given.has(OptionId::PreserveSymlinksMain),
@@ -127,16 +162,17 @@ fn run_options(
 }
 
 const LOADED_FILES: &str = "--loaded-files-descriptor";
+const TEST_WORKER: &str = "--test-worker";
 
 /// The options as the program sees them, without the supervisor's own.
 fn exec_argv(parsed: &Parsed) -> Vec<String> {
     let mut words = to_strings(&parsed.option_words);
-    words.retain(|word| !word.starts_with(LOADED_FILES));
+    words.retain(|word| !word.starts_with(LOADED_FILES) && !word.starts_with(TEST_WORKER));
     words
 }
 
 /// `NAME:VALUE` or `NAME=VALUE`, split at whichever comes first.
-fn defines(options: &Options) -> Result<Vec<(String, String)>, CliError> {
+pub(crate) fn defines(options: &Options) -> Result<Vec<(String, String)>, CliError> {
     options
         .values(OptionId::Define)
         .map(|define| match define.split_once([':', '=']) {
@@ -149,6 +185,20 @@ fn defines(options: &Options) -> Result<Vec<(String, String)>, CliError> {
             }),
         })
         .collect()
+}
+
+/// The features that are on: those of the command line, and those of the project header.
+fn features(options: &Options, config: &Snapshot) -> Result<Vec<String>, CliError> {
+    let mut features: Vec<String> = options
+        .values(OptionId::Feature)
+        .map(ToOwned::to_owned)
+        .collect();
+    let defaults = config.enabled().map_err(|problem| {
+        let text = problem.to_owned();
+        ConfigError::NamesOfProgram(text)
+    })?;
+    features.extend(defaults);
+    Ok(features)
 }
 
 fn unhandled_rejections(options: &Options) -> Result<UnhandledRejections, CliError> {
@@ -187,7 +237,7 @@ fn number<T: std::str::FromStr>(
 }
 
 /// Starts the same command line again as a child that reports the files it loads.
-fn supervise(
+pub(crate) fn supervise(
     session: &Session,
     parsed: &Parsed,
     entry: Option<PathBuf>,

@@ -18,7 +18,7 @@ pub(crate) use manifest::Project;
 use crate::error::CliError;
 use crate::outcome::{Outcome, signal_name};
 use crate::session::Session;
-use crate::{child, message, paths};
+use crate::{child, message, paths, snapshot};
 
 /// How scripts and binaries are to be run.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,7 @@ fn run_stage(
     command
         .env("npm_lifecycle_event", stage)
         .env("npm_lifecycle_script", text);
+    snapshot::pass_on(&mut command, &project.directory)?;
     let outcome = start(&mut command, &shell)?;
     if !manner.silent {
         report_failure(&format!("script \"{stage}\""), outcome);
@@ -110,6 +111,7 @@ pub(crate) fn run_binary(
     if let Some(event) = lifecycle_event {
         command.env("npm_lifecycle_event", event);
     }
+    snapshot::pass_on(&mut command, &working_directory()?)?;
     let outcome = start(&mut command, binary)?;
     if !manner.silent {
         let name = binary.file_name().unwrap_or_default().to_string_lossy();
@@ -137,6 +139,19 @@ fn report_failure(what: &str, outcome: Outcome) {
             ));
         }
     }
+}
+
+/// What an installation runs lifecycle scripts with.
+pub(crate) fn host_of_installation(
+    session: &Session,
+) -> Result<crust_installer::ScriptHost, CliError> {
+    let (variables, search_path) = Variables::of_installation(session)?;
+    Ok(crust_installer::ScriptHost {
+        shell: shell(),
+        variables,
+        search_path,
+        ..crust_installer::ScriptHost::default()
+    })
 }
 
 /// The shell of scripts: bash where there is one, as scripts are often written for it, else sh.

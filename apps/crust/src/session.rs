@@ -18,6 +18,8 @@ pub(crate) enum ProgramName {
     Execute,
     /// `node`
     Node,
+    /// `crust-pm`: the command `proc`
+    ProcessManager,
 }
 
 impl ProgramName {
@@ -26,6 +28,7 @@ impl ProgramName {
             "bun" => Self::Bun,
             "bunx" | "crustx" => Self::Execute,
             "node" | "nodejs" => Self::Node,
+            "crust-pm" => Self::ProcessManager,
             _ => Self::Crust,
         }
     }

@@ -3,9 +3,9 @@
 
 use std::ffi::{OsStr, OsString};
 
+use super::every_option;
 use super::option::{OptionId, OptionSpec, Scope, Takes};
 use super::suggest::closest;
-use super::table::OPTIONS;
 
 /// What to do with an option that the table does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +207,7 @@ impl Parser<'_> {
 
     fn known(&self) -> impl Iterator<Item = &'static OptionSpec> {
         let scope = self.scope;
-        OPTIONS.iter().filter(move |spec| spec.scope.meets(scope))
+        every_option().filter(move |spec| spec.scope.meets(scope))
     }
 
     fn unknown(&self, option: &str) -> Result<(), ParseError> {

@@ -3,7 +3,7 @@
 
 use super::option::{Heading, OptionId, OptionSpec, Scope};
 
-use Heading::{Environment, Information, Modules, Running, Runtime};
+use Heading::{Configuration, Environment, Information, Modules, Running, Runtime};
 
 const fn offered(
     id: OptionId,
@@ -45,6 +45,7 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     offered(OptionId::Preload, "--preload", Modules, "Load a module before the program (repeatable)").short('r').aliases(&["--require", "--import"]).value("MODULE").scope(Scope::RUN_AND_NODE),
     offered(OptionId::Conditions, "--conditions", Modules, "Further conditions for package.json \"exports\" (repeatable)").short('C').value("NAME").scope(Scope::RUN_AND_NODE),
     offered(OptionId::Define, "--define", Modules, "Replace an expression while reading files, as in NAME:VALUE (repeatable)").short('d').value("NAME:VALUE"),
+    offered(OptionId::Feature, "--feature", Modules, "Turn on feature(\"NAME\") of bun:bundle (repeatable)").value("NAME"),
     offered(OptionId::PreserveSymlinks, "--preserve-symlinks", Modules, "Keep symbolic links when resolving modules").scope(Scope::RUN_AND_NODE),
     offered(OptionId::PreserveSymlinksMain, "--preserve-symlinks-main", Modules, "Keep symbolic links when resolving the entry point").scope(Scope::RUN_AND_NODE),
     offered(OptionId::EnvFile, "--env-file", Environment, "Read environment variables from a file (repeatable)").value("FILE").scope(Scope::EVERY),
@@ -61,9 +62,17 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     runtime("--throw-deprecation", "Throw on deprecations"),
     runtime("--trace-deprecation", "Print stacks of deprecations"),
     runtime("--trace-warnings", "Print stacks of process warnings"),
+    offered(OptionId::UpgradeManifest, "--manifest", Running, "Where the manifest of binaries is (default: CRUST_UPGRADE_MANIFEST)").value("URL").scope(Scope::UPGRADE),
+    offered(OptionId::Rollback, "--rollback", Running, "Go back to the version before the last upgrade").scope(Scope::UPGRADE),
+    offered(OptionId::Json, "--json", Configuration, "Print JSON").scope(Scope::CONFIG),
+    offered(OptionId::Hex, "--hex", Configuration, "Print the bytes as hexadecimal digits").scope(Scope::CONFIG),
+    offered(OptionId::Registry, "--registry", Configuration, "Registry that `init` pins the project to").value("URL").scope(Scope::CONFIG),
+    offered(OptionId::Downgrade, "--downgrade", Configuration, "Allow the config version to fall").scope(Scope::CONFIG),
+    offered(OptionId::Unfreeze, "--unfreeze", Configuration, "Write although a running program started this command; for people at a terminal").scope(Scope::CONFIG),
+    offered(OptionId::WorkingDirectory, "--cwd", Environment, "Change to a directory first").value("DIRECTORY").scope(Scope::CONFIG),
     offered(OptionId::Version, "--version", Information, "Print the version").short('v').scope(Scope::RUN_AND_NODE),
     offered(OptionId::Revision, "--revision", Information, "Print the version and revision; with --verbose, the engine too"),
-    offered(OptionId::Help, "--help", Information, "Print this help").short('h').scope(Scope::EVERY),
+    offered(OptionId::Help, "--help", Information, "Print this help").short('h').scope(Scope::ALL),
     OptionSpec::quiet(OptionId::Verbose, "--verbose"),
     OptionSpec::quiet(OptionId::LoadedFilesDescriptor, "--loaded-files-descriptor").value("NUMBER").scope(Scope::RUN_AND_NODE),
     // Bun's options whose feature this version does not have.
@@ -122,7 +131,6 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     unavailable("--extension-order").value("VALUE"),
     unavailable("--tsconfig-override").value("VALUE"),
     unavailable("--drop").value("VALUE"),
-    unavailable("--feature").value("VALUE"),
     unavailable("--loader").value("VALUE").short('l'),
     unavailable("--jsx-factory").value("VALUE"),
     unavailable("--jsx-fragment").value("VALUE"),
@@ -209,8 +217,10 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     unavailable("--disable-warning").value("CODE").scope(Scope::RUN_AND_NODE),
 
     // `crust x`
-    offered(OptionId::Package, "--package", Running, "The installed package whose command is meant").short('p').value("PACKAGE").scope(Scope::EXECUTE),
-    already_true("--no-install").scope(Scope::EXECUTE),
-    already_true("--silent").scope(Scope::EXECUTE),
-    already_true("--verbose").scope(Scope::EXECUTE),
+    offered(OptionId::Package, "--package", Running, "The package whose command is meant").short('p').value("PACKAGE").scope(Scope::EXECUTE),
+    offered(OptionId::Install("no-install"), "--no-install", Running, "Run what is installed, and download nothing").scope(Scope::EXECUTE),
+    offered(OptionId::Install("ignore-scripts"), "--ignore-scripts", Running, "Run no lifecycle scripts of what is downloaded").scope(Scope::EXECUTE),
+    offered(OptionId::Registry, "--registry", Running, "Registry to use").value("URL").scope(Scope::EXECUTE),
+    OptionSpec::quiet(OptionId::Silent, "--silent").scope(Scope::EXECUTE),
+    OptionSpec::quiet(OptionId::Install("verbose"), "--verbose").scope(Scope::EXECUTE),
 ];

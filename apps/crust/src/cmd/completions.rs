@@ -6,7 +6,7 @@ mod fish;
 mod zsh;
 
 use super::{COMMANDS, Command, answered, find, parse_after};
-use crate::args::{OPTIONS, OptionSpec, Parsed, Scope, Standing, closest};
+use crate::args::{OptionSpec, Parsed, Scope, Standing, closest, every_option};
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
@@ -75,7 +75,7 @@ fn print_scripts() -> Outcome {
 /// The options a command offers.
 fn offered(command: &Command) -> impl Iterator<Item = &'static OptionSpec> {
     let scope = command.scope;
-    OPTIONS.iter().filter(move |spec| {
+    every_option().filter(move |spec| {
         spec.standing == Standing::Offered && scope.is_some_and(|scope| spec.scope.meets(scope))
     })
 }

@@ -1,7 +1,11 @@
-//! `crust x`, `crustx`, `bunx`: runs a command of an installed package. It never downloads one.
+//! `crust x`, `crustx`, `bunx`: runs a command of an installed package, or of one that is downloaded for
+//! it into the cache.
 
 use std::path::{Path, PathBuf};
 
+use crust_installer::{Range, Version, install_to_run};
+
+use super::install::{Line, sink};
 use super::{answered, change_directory, find, help, parse_after};
 use crate::args::{self, OptionId, Parsed, Scope};
 use crate::error::CliError;
@@ -34,10 +38,12 @@ fn execute(session: &Session, parsed: &Parsed) -> Result<Outcome, CliError> {
     let asked = name.to_string_lossy();
     let package = parsed.options.value(OptionId::Package).unwrap_or(&asked);
     let directory = script::working_directory()?;
-    let Some(binary) = find_binary(&directory, package, &asked) else {
-        return Err(CliError::NoPackageCommand {
-            package: package.to_owned(),
-        });
+    let installed = is_version(&directory, package)
+        .then(|| find_binary(&directory, package, &asked))
+        .flatten();
+    let binary = match installed {
+        Some(binary) => binary,
+        None => downloaded(session, parsed, &directory, package, &asked)?,
     };
     let manner = Manner {
         silent: true,
@@ -52,6 +58,59 @@ fn execute(session: &Session, parsed: &Parsed) -> Result<Outcome, CliError> {
         Some("bunx"),
         &variables,
     )
+}
+
+/// The command of a package that is installed for it.
+fn downloaded(
+    session: &Session,
+    parsed: &Parsed,
+    directory: &Path,
+    package: &str,
+    asked: &str,
+) -> Result<PathBuf, CliError> {
+    let line = Line::of(session, "x", parsed.clone());
+    if line.has("no-install") {
+        return Err(CliError::NotInstalled {
+            package: package.to_owned(),
+        });
+    }
+    let options = line.install_options()?;
+    let adjust = |config: &mut _| line.adjust(config);
+    let runnable = install_to_run(directory, package, &options, adjust, &sink(&line))?;
+    let declared = if package == asked {
+        &runnable.package
+    } else {
+        asked
+    };
+    find_binary(&runnable.folder, &runnable.package, declared).ok_or_else(|| {
+        let place = runnable.folder.join("node_modules").join(&runnable.package);
+        let known = Project::at(&place).map(|project| project.package.bin);
+        CliError::NoPackageCommand {
+            package: package.to_owned(),
+            command: last_part(name_of(declared)).to_owned(),
+            known: known.into_iter().flatten().map(|(name, _)| name).collect(),
+        }
+    })
+}
+
+/// Whether the package that is installed is of the version that `package` asks for; also where none is.
+fn is_version(directory: &Path, package: &str) -> bool {
+    let name = name_of(package);
+    let Some(range) = package
+        .get(name.len() + 1..)
+        .filter(|range| !range.is_empty())
+    else {
+        return true;
+    };
+    let mut folders = directory
+        .ancestors()
+        .map(|at| at.join("node_modules").join(name));
+    let project = folders.find_map(|folder| Project::at(&folder));
+    let version = project.and_then(|project| Version::parse(project.package.version.as_deref()?));
+    let range = Range::parse(range);
+    range
+        .zip(version)
+        .is_some_and(|(range, version)| range.satisfies(&version))
 }
 
 /// The command that `asked` means: a linked one of that name, or the one that an installed package

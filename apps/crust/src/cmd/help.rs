@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{COMMANDS, Command, find};
-use crate::args::{Heading, OPTIONS, OptionSpec, Parsed, Scope, Standing, Takes, closest};
+use crate::args::{Heading, OptionSpec, Parsed, Scope, Standing, Takes, closest, every_option};
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
@@ -80,9 +80,7 @@ fn command_help(session: &Session, command: &Command) -> String {
 
 fn push_options(text: &mut String, scope: Scope) {
     let offered = || {
-        OPTIONS
-            .iter()
-            .filter(|spec| spec.standing == Standing::Offered && spec.scope.meets(scope))
+        every_option().filter(|spec| spec.standing == Standing::Offered && spec.scope.meets(scope))
     };
     for heading in Heading::ALL {
         let mut options = offered().filter(|spec| spec.heading == heading).peekable();
@@ -91,7 +89,8 @@ fn push_options(text: &mut String, scope: Scope) {
         }
         let _ = write!(text, "\n{}:\n", heading.title());
         for spec in options {
-            let _ = writeln!(text, "  {:<32}{}", spelling(spec), spec.help);
+            // Long spellings are apart from their help by one space at least.
+            let _ = writeln!(text, "  {:<31} {}", spelling(spec), spec.help);
         }
     }
 }

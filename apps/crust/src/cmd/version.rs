@@ -12,7 +12,7 @@ pub(crate) fn print(session: &Session) -> Outcome {
     let version = match session.name {
         ProgramName::Bun => versions::BUN,
         ProgramName::Node => versions::NODE,
-        ProgramName::Crust | ProgramName::Execute => versions::CRUST,
+        ProgramName::Crust | ProgramName::Execute | ProgramName::ProcessManager => versions::CRUST,
     };
     message::print(&format!("{version}\n"));
     Outcome::SUCCESS

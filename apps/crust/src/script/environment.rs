@@ -11,9 +11,12 @@ use crate::paths;
 use crate::session::Session;
 use crate::versions;
 
+/// Names and values of variables.
+pub(crate) type Pairs = Vec<(OsString, OsString)>;
+
 /// Variables to set on a child.
 #[derive(Debug)]
-pub(crate) struct Variables(Vec<(OsString, OsString)>);
+pub(crate) struct Variables(Pairs);
 
 impl Variables {
     /// The variables of a project's scripts.
@@ -50,13 +53,38 @@ impl Variables {
         command.envs(self.0.iter().map(|(name, value)| (name, value)));
     }
 
+    /// The variables of lifecycle scripts without `PATH`, and the folders of programs after those of
+    /// packages.
+    pub(crate) fn of_installation(session: &Session) -> Result<(Pairs, Vec<PathBuf>), CliError> {
+        let mut variables = Self(Vec::new());
+        let manner = Manner {
+            silent: true,
+            force_runtime: false,
+        };
+        let directories = variables.programs(session, manner, std::iter::empty())?;
+        variables.set("npm_command", "install");
+        Ok((variables.0, directories))
+    }
+
     fn common(session: &Session, directory: &Path, manner: Manner) -> Result<Self, CliError> {
         let mut variables = Self(Vec::new());
+        let own = paths::binary_directories(directory);
+        let directories = variables.programs(session, manner, own)?;
+        variables.set("PATH", paths::join_search_path(directories));
+        Ok(variables)
+    }
+
+    /// Sets who runs the scripts; the folders of `PATH` with `own` in front.
+    fn programs(
+        &mut self,
+        session: &Session,
+        manner: Manner,
+        own: impl Iterator<Item = PathBuf>,
+    ) -> Result<Vec<PathBuf>, CliError> {
         let system = paths::system_directories();
         let node = paths::find_executable("node".as_ref(), system.iter().cloned());
         let bun = paths::find_executable("bun".as_ref(), system.iter().cloned());
-        let mut directories: Vec<PathBuf> =
-            paths::binary_directories(directory).chain(system).collect();
+        let mut directories: Vec<PathBuf> = own.chain(system).collect();
         let needs_links = manner.force_runtime || node.is_none() || bun.is_none();
         // Without a writable temporary directory, scripts see what is installed.
         if let Some(links) = needs_links
@@ -73,15 +101,14 @@ impl Variables {
         let node = node
             .filter(|_| !manner.force_runtime)
             .unwrap_or_else(|| session.exec_path.clone());
-        variables.set("PATH", paths::join_search_path(directories));
-        variables.set("NODE", &node);
-        variables.set("npm_node_execpath", &node);
-        variables.set("npm_execpath", &session.exec_path);
-        variables.set("npm_config_user_agent", user_agent());
+        self.set("NODE", &node);
+        self.set("npm_node_execpath", &node);
+        self.set("npm_execpath", &session.exec_path);
+        self.set("npm_config_user_agent", user_agent());
         if std::env::var_os("INIT_CWD").is_none() {
-            variables.set("INIT_CWD", working_directory()?);
+            self.set("INIT_CWD", working_directory()?);
         }
-        Ok(variables)
+        Ok(directories)
     }
 
     fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {

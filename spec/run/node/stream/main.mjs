@@ -1,6 +1,7 @@
 import stream, { Readable, Writable, Duplex, Transform, PassThrough, pipeline, finished, addAbortSignal, compose, Stream, promises, duplexPair } from "node:stream";
 const log = (...a) => console.log(a.map((x) => typeof x === "string" ? x : x instanceof Error ? `${x.name}|${x.code}|${x.message}` : x instanceof Uint8Array ? "B" + Buffer.from(x).toString() : JSON.stringify(x)).join(" "));
-const wait = (ms = 10) => new Promise((r) => setTimeout(r, ms));
+// Turns of the timers, not time: however slow the machine, chains of timers that began before are further than this one.
+const wait = async (turns = 10) => { for (let turn = 0; turn < turns; turn++) await new Promise((r) => setTimeout(r, 1)); };
 const watch = (s, n, evs = "data end close error finish drain pipe unpipe readable pause resume prefinish") => { for (const e of evs.split(" ")) if (!(e === "data" || e === "readable")) s.on(e, (x) => log(n, e, x instanceof Error ? x : "")); return s; };
 const T = async (name, f) => { log("##", name); try { const r = await f(); if (r !== undefined) log("=>", r); } catch (e) { log("!!", e); } await wait(3); };
 log(Object.keys(stream).sort().join()); log(Object.getOwnPropertyNames(Readable.prototype).sort().join()); log(Object.getOwnPropertyNames(Writable.prototype).sort().join());

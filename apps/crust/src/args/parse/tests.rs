@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::{OptionId, ParseError, Parsed, UnknownOptions, parse, to_strings};
-use crate::args::{OPTIONS, Scope};
+use crate::args::{Scope, every_option};
 
 fn words(line: &str) -> Vec<OsString> {
     line.split_whitespace().map(OsString::from).collect()
@@ -125,7 +125,7 @@ fn node_has_its_own_options() {
 fn the_table_has_no_name_twice() {
     for scope in [Scope::RUN, Scope::NODE, Scope::EXECUTE] {
         let mut names = Vec::new();
-        for spec in OPTIONS.iter().filter(|spec| spec.scope.meets(scope)) {
+        for spec in every_option().filter(|spec| spec.scope.meets(scope)) {
             names.extend(spec.aliases.iter().map(ToString::to_string));
             names.extend(Some(spec.long.to_owned()).filter(|name| !name.is_empty()));
             names.extend(spec.short.map(|letter| format!("-{letter}")));

@@ -1,0 +1,211 @@
+//! Programs, options and disks that are not as they should be.
+
+use std::os::unix::fs::FileExt as _;
+
+use crate::project::{Project, all};
+
+#[test]
+fn a_program_that_is_named_twice_is_one() {
+    let project = Project::new(&[("a.ts", "console.log(1)"), ("sub/b.ts", "console.log(2)")]);
+    let text = project.build(&["a.ts", "./a.ts", "sub/../a.ts", "--outdir", "out"]);
+    assert!(text.starts_with("Bundled 1 module"), "{text}");
+    assert_eq!(project.list("out"), ["a.js"]);
+    project.build(&["a.ts", "./a.ts", "--no-bundle", "--outdir", "plain"]);
+    assert_eq!(project.list("plain"), ["a.js"]);
+}
+
+#[test]
+fn sources_are_not_overwritten() {
+    let files = [
+        ("a.js", "import './b.js'; // mine"),
+        ("b.js", "console.log(1)"),
+    ];
+    let project = Project::new(&files);
+    std::os::unix::fs::symlink("a.js", project.0.join("link.js")).unwrap();
+    for options in [
+        &["a.js", "--outfile", "a.js"][..],
+        &["a.js", "--outdir", "."],
+        &["a.js", "--outfile", "b.js"],
+        &["a.js", "--outfile", "link.js"],
+        &["a.js", "--compile", "--outfile", "b.js"],
+        &["a.js", "--outdir", "out", "--metafile", "b.js"],
+    ] {
+        let text = project.fails(options);
+        assert!(text.contains("it is a source of this build"), "{text}");
+        for (path, text) in files {
+            assert_eq!(project.read(path), text);
+        }
+    }
+    assert_eq!(project.list("."), ["a.js", "b.js", "link.js"]);
+}
+
+#[test]
+fn the_metafile_comes_with_the_program_or_not_at_all() {
+    let project = Project::new(&[("a.ts", "console.log(1)"), ("out/a.js/x", "in the way")]);
+    project.fails(&["a.ts", "--outdir", "out", "--metafile", "meta.json"]);
+    assert!(!project.exists("meta.json"));
+    project.fails(&["a.ts", "--sourcemap", "--metafile", "meta.json"]);
+    assert!(!project.exists("meta.json"));
+    project.fails(&["a.ts", "--outdir", "other", "--metafile", "out"]);
+    assert!(!project.exists("other"));
+}
+
+#[test]
+fn what_is_not_utf8_is_read_as_programs_read_it() {
+    let project = Project::new(&[(
+        "main.ts",
+        "import './b'; import c from './c.json'; console.log(c.c);",
+    )]);
+    for (path, bytes) in [
+        ("b.ts", &b"console.log('\xff');"[..]),
+        ("c.json", b"{\"c\": \"\xfe\"}"),
+    ] {
+        std::fs::write(project.0.join(path), bytes).unwrap();
+    }
+    project.build(&["main.ts", "--outdir", "out", "--target", "bun"]);
+    project.runs("out/main.js", "\u{fffd}\n\u{fffd}\n");
+    project.build(&["b.ts", "--no-bundle", "--outdir", "plain"]);
+    project.runs("plain/b.js", "\u{fffd}\n");
+}
+
+#[test]
+fn options_that_would_change_nothing_are_refused() {
+    let project = Project::new(&[("a.ts", "1")]);
+    for (options, expect) in [
+        (
+            &["--asset", "a.ts"][..],
+            "--asset: means nothing without --compile",
+        ),
+        (
+            &["--compile-exec-argv=--smol"],
+            "means nothing without --compile",
+        ),
+        (
+            &["--no-bundle", "--minify"],
+            "--minify: does not go with --no-bundle",
+        ),
+        (
+            &["--no-bundle", "--format", "cjs"],
+            "--format: only esm goes",
+        ),
+        (
+            &["--global-name", "x"],
+            "--global-name: needs --format iife",
+        ),
+        (
+            &["--compile", "--compile-exec-argv=--nonsense"],
+            "unknown option \"--nonsense\"",
+        ),
+        (&["--root", "nowhere"], "nowhere\" is no folder"),
+        (&["--define", "A:"], "define: Unexpected token"),
+    ] {
+        let text = project.fails(&[&["a.ts", "--outdir", "out"], options].concat());
+        assert!(text.contains(expect), "{expect} in {text}");
+    }
+    assert_eq!(project.list("."), ["a.ts"]);
+}
+
+#[test]
+fn many_modules_in_one_take_time_for_each_once() {
+    let count = 2000;
+    let mut files: Vec<(String, String)> = (0..count)
+        .map(|n| (format!("m/{n}.ts"), format!("export const v = {n};")))
+        .collect();
+    let lines: Vec<String> = (0..count)
+        .map(|n| format!("import {{ v as v{n} }} from './m/{n}'; t += v{n};"))
+        .collect();
+    let lines = lines.join("\n");
+    files.push((
+        "main.ts".to_owned(),
+        format!("let t = 0;\n{lines}console.log(t);"),
+    ));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let project = Project::new(&files);
+    let text = project.build(&["main.ts", "--outdir", "out"]);
+    assert!(text.starts_with("Bundled 2001 modules"), "{text}");
+    project.runs("out/main.js", "1999000\n");
+}
+
+/// The place of the program's bytes in an executable, from its last bytes.
+fn payload_start(bytes: &[u8]) -> usize {
+    let trailer = &bytes[bytes.len() - 48..];
+    let number: [u8; 8] = trailer[..8].try_into().unwrap();
+    usize::try_from(u64::from_le_bytes(number)).unwrap()
+}
+
+#[test]
+fn no_bit_of_an_executable_can_be_flipped_unnoticed() {
+    let project = Project::new(&[
+        (
+            "cli.ts",
+            "import pic from './pic.svg'; import { readFileSync } from 'node:fs'; console.log('runs', readFileSync(pic, 'utf8'))",
+        ),
+        ("pic.svg", "<svg/>"),
+    ]);
+    project.build(&["--compile", "cli.ts"]);
+    let program = project.0.join("cli");
+    let whole = std::fs::read(&program).unwrap();
+    let start = payload_start(&whole);
+    let svg = start
+        + whole[start..]
+            .windows(6)
+            .position(|part| part == b"<svg/>")
+            .unwrap();
+    // Opened anew each time: a file that is being written to cannot be run.
+    let put = |at: usize, byte: u8| {
+        let file = std::fs::File::options().write(true).open(&program);
+        file.unwrap().write_all_at(&[byte], at as u64).unwrap();
+    };
+    // In the code, in the asset, in the index, in the trailer.
+    for at in [
+        start + 20,
+        svg + 1,
+        whole.len() - 60,
+        whole.len() - 45,
+        whole.len() - 20,
+    ] {
+        put(at, whole[at] ^ 4);
+        let output = project.command(&program, &[]);
+        put(at, whole[at]);
+        let text = all(&output);
+        assert_eq!(output.status.code(), Some(1), "{at}: {text}");
+        assert!(!text.contains("runs"), "{at}: {text}");
+    }
+    let cut = std::fs::File::options().write(true).open(&program);
+    cut.unwrap().set_len(start as u64 + 10).unwrap();
+    let output = project.command(&program, &[]);
+    assert!(all(&output).contains("ERR_PAYLOAD_DAMAGED"));
+}
+
+#[test]
+fn imports_that_only_the_program_knows_are_refused_when_asked_to() {
+    let files = [(
+        "main.ts",
+        "export const a = await import('./' + name);\nexport const b = (other: string) => require(other);\n",
+    )];
+    let project = Project::new(&files);
+    let line = ["main.ts", "--target", "bun", "--outdir", "out"];
+    for options in [&["--reject-unresolved"][..], &["--allow-unresolved", "./*"]] {
+        let text = project.fails(&[&line, options].concat());
+        for expect in [
+            "import() leads where",
+            "main.ts:1:31",
+            "require() leads where",
+            "main.ts:2:45",
+            "2 errors",
+        ] {
+            assert!(text.contains(expect), "{expect} in {text}");
+        }
+        assert!(!project.exists("out"));
+    }
+    for options in [
+        &[][..],
+        &["--allow-unresolved", "*"],
+        &["--allow-unresolved", "./*", "--allow-unresolved=<empty>"],
+    ] {
+        project.build(&[&line, options].concat());
+    }
+}

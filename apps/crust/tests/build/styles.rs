@@ -1,0 +1,122 @@
+//! Style sheets and pages.
+
+use crate::project::Project;
+
+#[test]
+fn style_sheets_come_along() {
+    let project = Project::new(&[
+        (
+            "main.ts",
+            "import './a.css'; import styles from './m.module.css'; export default styles.btn;",
+        ),
+        (
+            "a.css",
+            "@import './base.css';\n@import 'https://fonts.example/f.css' screen;\n.a { color: red; &:hover { color: color-mix(in srgb, red, blue) } background: url(./pic.svg) }",
+        ),
+        ("base.css", "body { margin: 0px }"),
+        (
+            "m.module.css",
+            ".btn { composes: ext from './o.module.css'; color: blue }",
+        ),
+        ("o.module.css", ".ext { padding: 1px }"),
+        ("pic.svg", "<svg/>"),
+    ]);
+    project.build(&["main.ts", "--outdir", "out", "--minify-whitespace"]);
+    assert_eq!(project.list("out"), ["main.css", "main.js"]);
+    let css = project.read("out/main.css");
+    assert!(
+        css.starts_with("@import 'https://fonts.example/f.css' screen;body{margin:0}.a{"),
+        "{css}"
+    );
+    assert!(css.contains(".a:hover{color:purple}"), "{css}");
+    assert!(css.contains("data:image/svg+xml,%3Csvg/%3E"), "{css}");
+    let (ext, button) = (css.find(".ext_").unwrap(), css.find(".btn_").unwrap());
+    assert!(ext < button, "{css}");
+    project.write(
+        "use.mjs",
+        "import btn from './out/main.js'; console.log(btn.replace(/_\\w+/g, '_'))",
+    );
+    project.runs("use.mjs", "ext_ btn_\n");
+}
+
+#[test]
+fn style_sheets_that_are_wrong_are_refused() {
+    let project = Project::new(&[
+        (
+            "a.css",
+            "@import './b.css';\n@import './nope.css';\n.x { background: url(./none.png) }",
+        ),
+        ("b.css", "@import './a.css'; .b { color: green }"),
+        ("bad.css", ".a { color: red; }\n@import ;\n}"),
+    ]);
+    let text = project.fails(&["a.css", "bad.css", "--outdir", "out"]);
+    assert!(text.contains("Could not resolve: \"./nope.css\""), "{text}");
+    assert!(text.contains("a.css:2:10"), "{text}");
+    assert!(text.contains("bad.css:2:"), "{text}");
+    assert!(!project.exists("out"));
+    // A circle is no mistake: each style sheet comes once.
+    project.write("a.css", "@import './b.css'; .a { color: red }");
+    project.build(&["a.css", "--outdir", "out", "--minify"]);
+    assert_eq!(project.read("out/a.css"), ".b{color:green}.a{color:red}\n");
+}
+
+#[test]
+fn pages_are_bundled() {
+    let project = Project::new(&[
+        (
+            "index.html",
+            "<!DOCTYPE html><html><head><link rel=stylesheet href=./s.css><script type=module src=./a.ts></script></head><body><img src=big.png><script src=/b.js></script></body></html>",
+        ),
+        ("s.css", ".s { color: red }"),
+        (
+            "a.ts",
+            "import './a.css'; const n: number = 1; console.log('a', n);",
+        ),
+        ("a.css", ".a { color: blue }"),
+        ("b.js", "console.log('b');"),
+        ("big.png", "png"),
+    ]);
+    project.build(&["index.html", "--outdir", "out"]);
+    let names = project.list("out");
+    assert_eq!(names.len(), 4, "{names:?}");
+    let page = project.read("out/index.html");
+    assert!(!page.contains("a.ts") && !page.contains("s.css"), "{page}");
+    let link = |start: &str, end: &str| {
+        let at = page.find(start).unwrap() + start.len();
+        let rest = &page[at..];
+        rest[..rest.find(end).unwrap()].to_owned()
+    };
+    let script = link("<script type=\"module\" crossorigin src=\"./", "\"");
+    let sheet = link("crossorigin href=\"./", "\"");
+    let picture = link("<img src=\"./", "\"");
+    assert_eq!(project.read(&format!("out/{picture}")), "png");
+    assert!(
+        project.read(&format!("out/{sheet}")).find(".s ")
+            < project.read(&format!("out/{sheet}")).find(".a ")
+    );
+    project.runs(&format!("out/{script}"), "a 1\nb\n");
+    project.build(&[
+        "--compile",
+        "--target=browser",
+        "index.html",
+        "--outdir",
+        "alone",
+    ]);
+    assert_eq!(project.list("alone"), ["index.html"]);
+    let page = project.read("alone/index.html");
+    assert!(
+        page.contains("console.log(\"b\")") && page.contains("<style>"),
+        "{page}"
+    );
+    assert!(page.contains("src=\"data:image/png,png\""), "{page}");
+    project.write(
+        "bad.html",
+        "<script src=./no.js></script><img src=\"./no.png\">",
+    );
+    let text = project.fails(&["bad.html", "--outdir", "bad"]);
+    assert!(
+        text.contains("\"./no.js\"") && text.contains("\"./no.png\""),
+        "{text}"
+    );
+    assert!(!project.exists("bad"));
+}

@@ -1,0 +1,2 @@
+import { double } from "./double";
+export const answer: number = double(globalThis.n);

@@ -1,0 +1,2 @@
+// Without a header, programs see the defaults.
+console.log(Bun.config);

@@ -1,0 +1,1 @@
+console.log(Bun.config.terminal.rows, process.env.CRUST_CONFIG_SNAPSHOT);

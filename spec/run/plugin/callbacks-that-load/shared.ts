@@ -1,0 +1,1 @@
+console.log("shared"); export const count = 1;

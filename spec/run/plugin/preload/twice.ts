@@ -1,0 +1,1 @@
+import text from "./words.upper"; export const twice = text + text;

@@ -1,0 +1,6 @@
+import { test } from "bun:test";
+test("before", () => {});
+test("loops for ever", () => {
+  for (;;);
+});
+test("after", () => {});

@@ -1,0 +1,4 @@
+import { test } from "bun:test";
+test("ends its process", () => {
+  process.reallyExit(0);
+});

@@ -1,0 +1,3 @@
+import { a } from "./middle";
+import { expect, test } from "bun:test";
+test("a", () => expect(a).toBe(1));

@@ -1,0 +1,7 @@
+export const value = (): string => "real";
+export class Greeter {
+  greet(): string {
+    return "hello";
+  }
+}
+export const list = [1, 2];

@@ -1,0 +1,2 @@
+import { value } from "./dep";
+export const use = (): string => `${value()}!`;

@@ -1,0 +1,1 @@
+throw new Error("this file is not asked for")

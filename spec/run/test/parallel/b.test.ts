@@ -1,0 +1,2 @@
+import { expect, test } from "bun:test";
+test("b", () => { console.log("out"); expect(process.env.JEST_WORKER_ID).toMatch(/^[12]$/); });
