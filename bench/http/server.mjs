@@ -42,7 +42,12 @@ const fetchHandlers = {
   static: () => new Response("Hello, World!"),
   stream: web,
   tls: () => new Response("Hello, World!"),
+  file: () => new Response(globalThis.Bun ? Bun.file(process.env.FILE) : Deno.openSync(process.env.FILE).readable),
+  soak: (request) => fetchHandlers[kind(request.url)](request),
 };
+
+// The mixed load asks for `/KIND`, each kind a case of its own.
+const kind = (url) => (url.endsWith("/url") ? "url" : url.slice(url.lastIndexOf("/") + 1) || "hello");
 
 function bodyOf(request) {
   return new Promise((resolve) => {
@@ -70,10 +75,12 @@ const nodeHandlers = {
     response.end();
   },
   tls: (_, response) => response.end("Hello, World!"),
+  file: (_, response) => createReadStream(process.env.FILE).pipe(response),
+  soak: (request, response) => nodeHandlers[kind(request.url)](request, response),
 };
 
 const name = process.env.CASE;
-const { readFileSync } = await import("node:fs");
+const { createReadStream, readFileSync } = await import("node:fs");
 const tls = name === "tls" ? { cert: readFileSync(`${process.env.TLS}/localhost.crt`, "utf8"), key: readFileSync(`${process.env.TLS}/localhost.key`, "utf8") } : undefined;
 
 if (globalThis.Bun) {

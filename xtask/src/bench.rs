@@ -9,20 +9,27 @@ use anyhow::{Context, Result, bail};
 use crate::{release, tree};
 
 mod big_file;
+mod build;
 mod case;
 mod console_lines;
+mod header;
 mod hello;
+mod install;
 mod json;
 mod machine;
 pub(crate) mod measure;
 mod modules;
 pub(crate) mod peers;
+mod pm;
 mod report;
 mod rss;
 mod server;
+mod test_runner;
 mod tsc;
 
 use case::{Case, Lab};
+
+pub(crate) use server::serve_floor;
 
 /// One line per case, in the order of docs/benchmarks.md.
 const CASES: &[Case] = &[
@@ -33,6 +40,11 @@ const CASES: &[Case] = &[
     console_lines::CASE,
     json::CASE,
     rss::CASE,
+    test_runner::ISOLATED,
+    test_runner::SHARED,
+    test_runner::ASSERTING,
+    build::PLAIN,
+    build::MINIFIED,
 ];
 
 struct Options {
@@ -52,6 +64,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         for (name, title) in server::FAMILIES {
             println!("{name:<14} {title}");
         }
+        println!("{:<14} {}", header::NAME, header::TITLE);
+        println!("{:<14} {}", install::NAME, install::TITLE);
+        println!("{:<14} {}", pm::NAME, pm::TITLE);
         return Ok(());
     }
     let chosen: Vec<&Case> = CASES
@@ -63,7 +78,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         .map(|(name, _)| *name)
         .filter(|name| options.case.as_deref().is_none_or(|wanted| wanted == *name))
         .collect();
-    if chosen.is_empty() && families.is_empty() {
+    let with_header = options
+        .case
+        .as_deref()
+        .is_none_or(|name| name == header::NAME);
+    let with_install = options
+        .case
+        .as_deref()
+        .is_none_or(|name| name == install::NAME);
+    let with_pm = options.case.as_deref().is_none_or(|name| name == pm::NAME);
+    let has_own = with_header || with_install || with_pm;
+    if chosen.is_empty() && families.is_empty() && !has_own {
         bail!("no such case; `cargo xtask bench --list` names them");
     }
     let root = tree::root();
@@ -72,13 +97,22 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some(path) => path,
         None => release::build(&root)?,
     };
+    if with_header {
+        header::run(&root, &std::path::absolute(&crust)?)?;
+    }
     let lab = Lab::new(crust, peers)?;
     for case in chosen {
         let result = case.run(&lab, options.rounds.unwrap_or(case.rounds))?;
         report::write(&root, case, &result)?;
     }
+    if with_install {
+        install::run(&root, &lab, options.rounds)?;
+    }
     for name in families {
         server::run(&root, &lab, name, options.rounds)?;
+    }
+    if with_pm {
+        pm::run(&root, &lab)?;
     }
     Ok(())
 }

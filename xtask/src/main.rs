@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(&rest),
         "packages" => packages::run(&rest),
         "measure" => bench::measure::run_child(&rest),
+        "floor" => bench::serve_floor(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -11,6 +11,11 @@ use crate::{shell, tidy, tree};
 
 /// Where the cases of `spec/` are: a test target of the binary's own package.
 const CASES: &[&str] = &["--test", "spec"];
+/// Where property tests begin: a gate judges the change, not the luck of the draw. `cargo nextest run` draws anew each
+/// time, and so does the slow run.
+const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "13");
+/// Test targets with cases that take long.
+const SLOW_CASES: &[&str] = &["--test", "spec", "--test", "proc"];
 
 /// Runs every step and stops at the first that fails.
 pub(crate) fn run(args: &[String]) -> Result<()> {
@@ -39,13 +44,20 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         ];
         shell::run(root, "cargo", &args)
     })?;
-    steps.step("tests", |root| tests(root, &[], &[]))?;
+    steps.step("tests", |root| tests(root, &[], &[SEED]))?;
+    steps.step("tests of the features", |root| feature_tests(root, &[]))?;
+    steps.step("tests of the features on the portable engine", |root| {
+        feature_tests(root, &[("CRUST_ENGINE", "portable")])
+    })?;
     steps.step("cases on the portable engine", |root| {
         tests(root, CASES, &[("CRUST_ENGINE", "portable")])
     })?;
     if slow {
         steps.step("slow cases", |root| {
-            tests(root, CASES, &[("CRUST_TEST_SLOW", "1")])
+            tests(root, SLOW_CASES, &[("CRUST_TEST_SLOW", "1")])
+        })?;
+        steps.step("property tests, many draws", |root| {
+            tests(root, &["--lib"], &[("PROPTEST_CASES", "4000")])
         })?;
     }
     println!(
@@ -83,6 +95,29 @@ fn tests(root: &Path, targets: &[&str], variables: &[(&str, &str)]) -> Result<()
     let mut command = Command::new("cargo");
     let status = command
         .args(&args)
+        .envs(variables.iter().copied())
+        .current_dir(root)
+        .status()?;
+    if !status.success() {
+        bail!("some tests failed ({status})");
+    }
+    Ok(())
+}
+
+/// What features test in JS, `features/*/tests/*.test.ts`, by our own `crust test`.
+fn feature_tests(root: &Path, variables: &[(&str, &str)]) -> Result<()> {
+    let words = [
+        "run",
+        "--quiet",
+        "--locked",
+        "-p",
+        "crust",
+        "--",
+        "test",
+        "./features",
+    ];
+    let status = Command::new("cargo")
+        .args(words)
         .envs(variables.iter().copied())
         .current_dir(root)
         .status()?;

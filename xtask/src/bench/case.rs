@@ -82,6 +82,13 @@ impl Lab {
         })
     }
 
+    /// The path of a new file of so many zero bytes below the folder for inputs.
+    pub(super) fn file(&self, name: &str, bytes: u64) -> Result<String> {
+        let path = self.folder.join(name);
+        std::fs::File::create(&path)?.set_len(bytes)?;
+        Ok(path.to_string_lossy().into_owned())
+    }
+
     /// `crust FILE`, `bun FILE`, `deno run -A FILE`, `node FILE`.
     pub(super) fn all_run(&self, file: &str) -> Vec<Program> {
         vec![

@@ -29,8 +29,18 @@ pub(crate) struct Peers {
     pub(crate) bun: PathBuf,
     pub(super) deno: PathBuf,
     pub(super) node: PathBuf,
+    pub(super) pnpm: PathBuf,
+    /// A program of node's.
+    pub(super) npm: PathBuf,
     /// The entry point of the compiler, which is the large file of the `big-file` case.
     pub(super) typescript: PathBuf,
+    /// The process manager's command line, a script for node.
+    pub(super) pm2: PathBuf,
+    pub(super) esbuild: PathBuf,
+    /// The command's script, for node.
+    pub(super) rolldown: PathBuf,
+    /// The entry point of the sources that bundlers are given.
+    pub(super) three: PathBuf,
 }
 
 /// Installs what is pinned, unless exactly that is installed.
@@ -70,7 +80,13 @@ pub(crate) fn fetch(root: &Path) -> Result<Peers> {
         bun: path("bun")?,
         deno: path("deno")?,
         node: path("node")?,
+        pnpm: path("pnpm")?,
+        npm: path("npm")?,
         typescript: path("typescript")?,
+        pm2: path("pm2")?,
+        esbuild: path("esbuild")?,
+        rolldown: path("rolldown")?,
+        three: path("three")?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The cases of HTTP: what each server answers is in bench/http/server.mjs.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
@@ -16,6 +17,8 @@ struct HttpCase {
     title: &'static str,
     path: &'static str,
     script: Option<&'static str>,
+    /// Connections at a time.
+    connections: u32,
     target: f64,
 }
 
@@ -42,6 +45,10 @@ const CASES: &[HttpCase] = &[
     case("static", "static Response", "/", None, 0.8),
     case("tls", "hello over TLS", "/", None, 1.0),
     case("stream", "streamed 1 MB", "/stream", None, 1.0),
+    HttpCase {
+        connections: 4,
+        ..case("file", "file of 100 MB", "/", None, 1.0)
+    },
 ];
 
 const fn case(
@@ -56,6 +63,7 @@ const fn case(
         title,
         path,
         script,
+        connections: 64,
         target,
     }
 }
@@ -65,24 +73,36 @@ const WARM_UP: u32 = 1;
 const MEASURED: u32 = 2;
 /// Where the portable engine is compared with bun.
 const PORTABLE: &str = "crust, portable";
+/// The least a server can cost; measured in the first case alone.
+const FLOOR: &str = "floor";
 
 pub(super) fn run(root: &Path, lab: &Lab, rounds: usize) -> Result<()> {
     let folder = root.join("bench/http");
+    let file = lab.file("100-mb", 100_000_000)?;
     let mut programs = lab.all_run("server.mjs");
-    programs.push(Program::new(PORTABLE, &lab.crust, &["server.mjs"]));
     let columns: Vec<&str> = programs.iter().map(|program| program.name).collect();
+    programs.push(Program::new(PORTABLE, &lab.crust, &["server.mjs"]));
+    programs.push(Program::new(FLOOR, &std::env::current_exe()?, &["floor"]));
     let mut rows = Vec::new();
     for case in CASES {
         eprintln!("http: {}", case.title);
-        rows.push(measure(root, &folder, case, &programs, rounds)?);
+        rows.push(measure(root, &folder, &file, case, &programs, rounds)?);
     }
+    let floor = split_floor(&mut rows);
     let (portable, rows) = split_portable(rows);
     let mut text = format!(
         "## Servers: CPU time of the server for each request\n\n{rounds} rounds of {MEASURED} s on {}. \
          `wrk -t1 -c64` on one core, the server on the other.\n\n",
         machine::describe(root)
     );
-    text += &table::render(&columns[..columns.len() - 1], "µs", "req/s", &rows)?;
+    text += &table::render(&columns, "µs", "req/s", &rows)?;
+    if let Some(floor) = floor {
+        writeln!(
+            text,
+            "\nThe floor: a server without an engine that reads, looks at nothing and writes the same bytes \
+             (`xtask/src/bench/server/floor.rs`) costs {floor:.2} µs in the case hello."
+        )?;
+    }
     text += "\nOn the portable engine (`CRUST_ENGINE=portable`), against bun:\n\n";
     text += &table::render(&["crust", "bun"], "µs", "req/s", &portable)?;
     report::write_section(root, "http", &text)
@@ -91,6 +111,7 @@ pub(super) fn run(root: &Path, lab: &Lab, rounds: usize) -> Result<()> {
 fn measure(
     root: &Path,
     folder: &Path,
+    file: &str,
     case: &HttpCase,
     programs: &[Program],
     rounds: usize,
@@ -101,6 +122,9 @@ fn measure(
     let certificates = certificates.to_string_lossy();
     for _ in 0..rounds {
         for (index, program) in programs.iter().enumerate() {
+            if program.name == FLOOR && case.name != CASES[0].name {
+                continue;
+            }
             let engine = if program.name == PORTABLE {
                 "portable"
             } else {
@@ -109,15 +133,16 @@ fn measure(
             let variables = [
                 ("CASE", case.name),
                 ("TLS", &*certificates),
+                ("FILE", file),
                 ("CRUST_ENGINE", engine),
                 ("NODE_ENV", "production"),
             ];
             let server = Server::start(program, folder, &variables)?;
             let scheme = if case.name == "tls" { "https" } else { "http" };
             let url = format!("{scheme}://127.0.0.1:{}{}", server.port, case.path);
-            wrk::run(folder, WARM_UP, &url, case.script)?;
+            wrk::run_with(folder, case.connections, WARM_UP, &url, case.script)?;
             let before = server.cpu_us()?;
-            let load = wrk::run(folder, MEASURED, &url, case.script)?;
+            let load = wrk::run_with(folder, case.connections, MEASURED, &url, case.script)?;
             figures[index].push((server.cpu_us()? - before) / load.requests);
             rates[index].push(load.per_second);
         }
@@ -130,12 +155,25 @@ fn measure(
     })
 }
 
+/// The last column has one figure.
+fn split_floor(rows: &mut [Row]) -> Option<f64> {
+    let mut floor = None;
+    for row in rows {
+        row.rates.pop();
+        floor = floor.or(row.figures.pop().flatten());
+    }
+    floor
+}
+
 /// The last column becomes a table of its own, for the cases without bodies.
 fn split_portable(mut rows: Vec<Row>) -> (Vec<Row>, Vec<Row>) {
     let mut portable = Vec::new();
     for row in &mut rows {
         let (figure, rate) = (row.figures.pop().flatten(), row.rates.pop().flatten());
-        if !row.case.starts_with("POST") && !row.case.starts_with("streamed") {
+        if !["POST", "streamed", "file"]
+            .iter()
+            .any(|word| row.case.starts_with(word))
+        {
             portable.push(Row {
                 case: row.case,
                 figures: vec![figure, row.figures[1]],

@@ -13,9 +13,21 @@ pub(super) struct Load {
 
 /// Loads `url` for some seconds with 64 connections.
 pub(super) fn run(folder: &Path, seconds: u32, url: &str, script: Option<&str>) -> Result<Load> {
+    run_with(folder, 64, seconds, url, script)
+}
+
+/// Loads `url` for some seconds.
+pub(super) fn run_with(
+    folder: &Path,
+    connections: u32,
+    seconds: u32,
+    url: &str,
+    script: Option<&str>,
+) -> Result<Load> {
     let mut command = Command::new("taskset");
     command
-        .args(["-c", "1", "wrk", "-t1", "-c64"])
+        .args(["-c", "1", "wrk", "-t1", "--timeout", "20s"])
+        .arg(format!("-c{connections}"))
         .arg(format!("-d{seconds}s"))
         .current_dir(folder);
     if let Some(script) = script {
