@@ -8,6 +8,8 @@ mod bad_input;
 mod browser;
 #[path = "build/executables.rs"]
 mod executables;
+#[path = "build/macros.rs"]
+mod macros;
 #[path = "build/project.rs"]
 mod project;
 #[path = "build/styles.rs"]

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crust_transpile::{MacroCall, MacroResult};
 use rolldown_common::{ModuleId, ModuleInfo, NormalModule};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadReturn, HookNoopReturn, HookRenderChunkArgs, HookRenderChunkReturn,
@@ -89,6 +90,8 @@ struct State {
     worker_files: BTreeMap<String, ArtifactKind>,
     /// How assets were read, by their names in the output without hash.
     asset_loaders: BTreeMap<String, Loader>,
+    /// Calls of macros with what they gave, by module.
+    macros: BTreeMap<String, (Vec<MacroCall>, Vec<MacroResult>)>,
 }
 
 impl Shared {
@@ -290,6 +293,23 @@ impl Shared {
         self.state(|state| state.watched.extend(files));
     }
 
+    /// What the same calls of a module gave before.
+    pub(crate) fn macro_results(&self, id: &str, calls: &[MacroCall]) -> Option<Vec<MacroResult>> {
+        self.state(|state| {
+            let (known, results) = state.macros.get(id)?;
+            (known == calls).then(|| results.clone())
+        })
+    }
+
+    pub(crate) fn keep_macro_results(
+        &self,
+        id: &str,
+        calls: Vec<MacroCall>,
+        results: Vec<MacroResult>,
+    ) {
+        self.state(|state| state.macros.insert(id.to_owned(), (calls, results)));
+    }
+
     fn keep_plugin_data(&self, id: &str, data: Option<u64>) {
         if let Some(data) = data {
             self.state(|state| state.plugin_data.insert(id.to_owned(), data));
@@ -359,7 +379,7 @@ impl Plugin for CrustPlugin {
         _ctx: SharedTransformPluginContext,
         args: &HookTransformArgs<'_>,
     ) -> HookTransformReturn {
-        Ok(transform::transform(&self.0, args))
+        Ok(transform::transform(&self.0, args).await)
     }
 
     async fn render_chunk(

@@ -156,12 +156,10 @@ pub(super) fn plan(
         .any(|option| line.has(option)),
         no_bundle: line.has(BuildOption::NoBundle),
         inline_assets: inlines,
-        keep_unused_imports: false,
-        files: BTreeMap::new(),
         variables,
         entrypoints: entries,
         directory: directory.to_owned(),
-        outfile: None,
+        ..BuildOptions::default()
     };
     let path = match &destination {
         Destination::File(path) => path.file_name(),
