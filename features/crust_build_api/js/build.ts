@@ -9,7 +9,8 @@ import type { Filtered } from "crust:build_api/callbacks";
 import { arrayOf, configOf, contentBytes, filesOf } from "crust:build_api/options";
 import type { File, Options } from "crust:build_api/options";
 import { Plugins } from "crust:build_api/plugins";
-import { runMacros } from "crust:core/macros";
+import { runMacros, withoutAnswer } from "crust:core/macros";
+import type { File as MacroFile, Result } from "crust:core/macros";
 import { codedTypeError, isObject } from "crust:web/webidl";
 
 interface Output {
@@ -61,10 +62,24 @@ async function bundle({ options, files, plugins }: Prepared): Promise<Finished> 
   // Read again: plugins may have changed them.
   const text = JSON.stringify({ ...configOf(options), resolve: filters(plugins.resolve), load: filters(plugins.load) });
   const contents = await Promise.all(files.map(([, content]) => contentBytes(content)));
+  const giveUp = (id: number): void => {
+    const calls = macros.get(id);
+    const text = calls === undefined ? plugins.stuck(id) : JSON.stringify(withoutAnswer(calls.file, calls.results));
+    if (text !== undefined) buildReply(number, id, text, null);
+  };
+  const macros = new Map<number, { file: MacroFile; results: Result[] }>();
+  const callMacros = async (id: number, file: MacroFile): Promise<void> => {
+    const results: Result[] = [];
+    macros.set(id, { file, results });
+    await runMacros(file, results);
+    macros.delete(id);
+    buildReply(number, id, JSON.stringify(results), null);
+  };
   const number = buildOpen(text, (question: string) => {
     const asked = JSON.parse(question);
     if (asked.kind === "deferred") plugins.goOn(asked.id);
-    else if (asked.kind === "macros") runMacros(asked).then((results) => buildReply(number, asked.id, JSON.stringify(results), null));
+    else if (asked.kind === "stuck") giveUp(asked.id);
+    else if (asked.kind === "macros") callMacros(asked.id, asked);
     else plugins.answer(asked).then(({ text, bytes }) => buildReply(number, asked.id, text, bytes));
   }) as number;
   try {

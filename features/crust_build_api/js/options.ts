@@ -18,7 +18,7 @@ export function configOf(options: Options): object {
   if (entrypoints.length === 0) throw codedTypeError("ERR_INVALID_ARG_VALUE", "Expected entrypoints to be a non-empty array");
   const compile = compileOf(options.compile);
   const metafile = metafileOf(options.metafile);
-  if (compile !== undefined && metafile.path !== undefined) {
+  if (compile !== undefined && (metafile.path ?? metafile.textPath) !== undefined) {
     throw Object.assign(new TypeError("Bun.build: a metafile as a file is not part of this version of Crust with compile"), { code: "ERR_NOT_IMPLEMENTED" });
   }
   const env = options.env === false ? undefined : text(options.env, "env");
@@ -53,6 +53,7 @@ export function configOf(options: Options): object {
     inject: strings(options.inject, "inject"),
     metafile: metafile.wanted,
     metafilePath: metafile.path,
+    metafileTextPath: metafile.textPath,
     compile,
   };
 }
@@ -66,17 +67,15 @@ function refuseMissing(options: Options): void {
   }
 }
 
-/** Whether a metafile is wanted, and the file it is written to. */
-function metafileOf(metafile: unknown): { wanted: boolean; path: string | undefined } {
-  if (metafile === undefined || metafile === null) return { wanted: false, path: undefined };
-  if (typeof metafile === "boolean") return { wanted: metafile, path: undefined };
+/** Whether a metafile is wanted, and the files that it and the same for people are written to. */
+function metafileOf(metafile: unknown): { wanted: boolean; path?: string; textPath?: string } {
+  if (metafile === undefined || metafile === null) return { wanted: false };
+  if (typeof metafile === "boolean") return { wanted: metafile };
   if (typeof metafile === "string") return { wanted: true, path: metafile };
   if (!isObject(metafile)) throw wrongType("metafile", "a boolean, a string, or an object with the paths \"json\" and \"markdown\"");
   const { json, markdown } = metafile as Options;
-  if (markdown !== undefined) {
-    throw Object.assign(new TypeError('Bun.build: the option "metafile.markdown" is not part of this version of Crust'), { code: "ERR_NOT_IMPLEMENTED" });
-  }
-  return { wanted: true, path: text(json, "metafile.json") };
+  // An empty path is none, as in Bun.
+  return { wanted: true, path: text(json, "metafile.json") || undefined, textPath: text(markdown, "metafile.markdown") || undefined };
 }
 
 /** What is said of a single executable. */

@@ -48,6 +48,8 @@ export class Plugins {
   #open = true;
   readonly #lookups = new Lookups(this.resolve);
   #native: Native | undefined;
+  /** Which callback was called last for each question that has no answer. */
+  readonly #asked = new Map<number, { plugin: string; question: Question }>();
   /** Who waits until all other modules are loaded, by question. */
   readonly #deferred = new Map<number, (() => void)[]>();
 
@@ -164,11 +166,32 @@ export class Plugins {
 
   /** Asks the callbacks, in their order, until one has an answer. Never throws. */
   async answer(question: Question): Promise<Answer> {
+    try {
+      return await this.#answer(question);
+    } finally {
+      this.#asked.delete(question.id);
+    }
+  }
+
+  /** The error of a question whose callback's promise nothing can settle any more. */
+  stuck(id: number): string | undefined {
+    const asked = this.#asked.get(id);
+    // One that is deferred waits for others, not for itself.
+    if (asked === undefined || this.#deferred.has(id)) return undefined;
+    this.#asked.delete(id);
+    const { plugin, question } = asked;
+    const method = question.kind === "load" ? "onLoad" : "onResolve";
+    const text = `${method} of the plugin "${plugin}" gave a promise for "${question.path}" that nothing can settle any more`;
+    return JSON.stringify({ errors: [{ text, plugin }] });
+  }
+
+  async #answer(question: Question): Promise<Answer> {
     const isLoad = question.kind === "load";
     const list = isLoad ? this.load : this.resolve;
     const pluginData = question.pluginData === null ? undefined : this.#data[question.pluginData];
     for (const index of question.hooks) {
       const { callback, plugin } = list[index]!;
+      this.#asked.set(question.id, { plugin, question });
       try {
         const given = isLoad ? loadArguments(question, this.#deferOf(question.id)) : resolveArguments(question.path, question.importer ?? "", question.namespace, question.importKind!);
         if (pluginData !== undefined) given.pluginData = pluginData;

@@ -47,6 +47,8 @@ pub(crate) struct Config {
     metafile: bool,
     /// The metafile is a file of the output too.
     pub(crate) metafile_path: Option<String>,
+    /// So is the same for people.
+    pub(crate) metafile_text_path: Option<String>,
     /// A single executable is made.
     pub(crate) compile: Option<CompileConfig>,
     /// Filters of `onResolve` and `onLoad`.

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crust_bundler::{
     Answer, Deferral, Filter, Hooks, LoadAnswer, LoadRequest, Loader, MacroRequest, MacroResults,
@@ -13,10 +15,12 @@ use crust_core::{OpError, Poster, Scope};
 use crust_diag::{Diagnostic, ExcerptLine, Severity};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::config::FilterConfig;
 use crate::macros;
+use crate::ops;
 
 /// What JS answers to a question.
 #[derive(Debug, Default)]
@@ -26,6 +30,11 @@ pub(crate) struct Reply {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
+/// How often a build whose plugins are silent looks whether anything can still happen.
+const LOOK: Duration = Duration::from_millis(500);
+/// How many looks in a row must find the same: time for what a task of the bundler that has just ended left to do.
+const LOOKS: u32 = 6;
+
 /// Calls the program's dispatcher with a question.
 pub(crate) type Ask = fn(Scope<'_>, u32, &str);
 
@@ -34,6 +43,8 @@ pub(crate) type Ask = fn(Scope<'_>, u32, &str);
 struct Open {
     next: u32,
     waiting: BTreeMap<u32, Waiting>,
+    /// Questions and answers so far.
+    events: u64,
 }
 
 /// A question that has no answer yet.
@@ -51,6 +62,8 @@ pub(crate) struct PluginHooks {
     resolve: Vec<(Filter, String)>,
     load: Vec<(Filter, String)>,
     open: Mutex<Open>,
+    /// The bundler has been waiting for the program alone for some time.
+    is_quiet: AtomicBool,
 }
 
 impl fmt::Debug for PluginHooks {
@@ -74,6 +87,7 @@ impl PluginHooks {
             resolve: filters(resolve)?,
             load: filters(load)?,
             open: Mutex::default(),
+            is_quiet: AtomicBool::new(false),
         }))
     }
 
@@ -85,6 +99,7 @@ impl PluginHooks {
     /// Gives an answer to the question that waits for it.
     pub(crate) fn reply(&self, question: u32, reply: Reply) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.events += 1;
         if let Some(waiting) = open.waiting.remove(&question) {
             if let Some(deferral) = waiting.deferral {
                 deferral.resume();
@@ -116,6 +131,7 @@ impl PluginHooks {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             open.next = open.next.wrapping_add(1);
             let number = open.next;
+            open.events += 1;
             open.waiting.insert(number, Waiting { sender, deferral });
             number
         };
@@ -124,7 +140,48 @@ impl PluginHooks {
         }
         let (build, ask, text) = (self.build, self.ask, question.to_string());
         self.poster.post(move |scope| ask(scope, build, &text));
-        receiver.await.unwrap_or_default()
+        self.wait(number, receiver).await
+    }
+
+    /// Waits for an answer. Where nothing can bring it any more, the program is asked to give up.
+    async fn wait(&self, question: u32, mut receiver: oneshot::Receiver<Reply>) -> Reply {
+        let (mut looks, mut events) = (0, 0);
+        loop {
+            tokio::select! {
+                biased;
+                reply = &mut receiver => {
+                    self.is_quiet.store(false, Ordering::Relaxed);
+                    return reply.unwrap_or_default();
+                }
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            let (now, is_idle) = self.look();
+            looks = if is_idle && now == events {
+                looks + 1
+            } else {
+                0
+            };
+            events = now;
+            let is_quiet = looks >= LOOKS;
+            self.is_quiet.store(is_quiet, Ordering::Relaxed);
+            if is_quiet {
+                let build = self.build;
+                self.poster
+                    .post(move |scope| ops::give_up(scope, build, question));
+            }
+        }
+    }
+
+    /// How much has happened, and whether all tasks of the bundler wait for answers.
+    fn look(&self) -> (u64, bool) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        (open.events, tasks <= open.waiting.len())
+    }
+
+    /// Whether this build waits for nothing but answers.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_quiet.load(Ordering::Relaxed)
     }
 }
 

@@ -16,7 +16,11 @@ use crate::macros;
 pub const MACRO_HOST: &str = "crust:build_api/macro_host";
 
 /// The natives of this file.
-pub(crate) const OPS: &[Op] = &[Op::new("macroTask", task), Op::new("macroDone", done)];
+pub(crate) const OPS: &[Op] = &[
+    Op::new("macroTask", task),
+    Op::new("macroDone", done),
+    Op::new("macrosIdle", idle),
+];
 
 /// A file whose calls wait.
 struct Task {
@@ -129,6 +133,12 @@ fn task<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             Ok(object)
         },
     )
+}
+
+/// `macrosIdle()`: whether nothing is under way but the wait for the next task.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an op")]
+fn idle<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    Ok(cx.make_bool(cx.runtime().event_loop().waits_only_for(1)))
 }
 
 /// `macroDone(id, results)`

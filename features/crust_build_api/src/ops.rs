@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crust_bundler::{BuildOptions, Hooks, MacroUse, PluginResolver};
-use crust_core::{Call, GlobalValue, Op, OpError, OpResult, Scope};
+use crust_core::{Call, GlobalValue, Op, OpError, OpResult, Runtime, Scope};
 use crust_payload::{Payload, ROOT};
 
 use crate::config::Config;
@@ -133,6 +133,7 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         .as_ref()
         .map(|path| config.folder().join(path));
     let metafile = config.metafile_path.clone();
+    let metafile_text = config.metafile_text_path.clone();
     let executable = config
         .compile
         .as_ref()
@@ -146,6 +147,9 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
             let mut written = None;
             if let (Ok(build), Some(path)) = (&mut built, metafile) {
                 build.add_metafile(path);
+            }
+            if let (Ok(build), Some(path)) = (&mut built, metafile_text) {
+                build.add_metafile_text(path);
             }
             if let (Ok(build), Some(executable)) = (&mut built, &executable) {
                 match executable.write(build) {
@@ -213,6 +217,23 @@ fn ask(scope: Scope<'_>, number: u32, question: &str) {
         if let Some(id) = id {
             give(number, id, Reply::default());
         }
+    }
+}
+
+/// Ends a question that nothing can answer any more: all builds wait for their plugins, and these for nothing.
+pub(crate) fn give_up(scope: Scope<'_>, number: u32, question: u32) {
+    let (builds, are_quiet) = SESSIONS.with_borrow(|sessions| {
+        let run = || sessions.open.values().filter(|session| session.is_run);
+        let is_quiet = |session: &Session| {
+            let hooks = session.hooks.as_ref();
+            hooks.is_some_and(|hooks| hooks.is_quiet())
+        };
+        (run().count(), run().all(is_quiet))
+    });
+    let event_loop = Runtime::current().event_loop();
+    if are_quiet && event_loop.waits_only_for(builds) {
+        let text = serde_json::json!({ "kind": "stuck", "id": question });
+        ask(scope, number, &text.to_string());
     }
 }
 

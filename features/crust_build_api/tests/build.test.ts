@@ -110,6 +110,19 @@ test("the metafile is a file of the output", async () => {
   expect(await Bun.file(meta.path).json()).toEqual(output.metafile);
 });
 
+test("the metafile is written for people too", async () => {
+  const outdir = join(folder, "meta-text-out");
+  const output: any = await build({ "main.ts": "export default 1" }, { outdir, metafile: { json: "m.json", markdown: "deep/m.md" } });
+  const [, json, text] = output.outputs;
+  expect([json.kind, text.kind, text.loader, text.type]).toEqual(["metafile-json", "metafile-markdown", "file", "text/markdown"]);
+  expect(text.path).toBe(join(outdir, "deep/m.md"));
+  expect(await Bun.file(text.path).text()).toStartWith("# ");
+  expect(await text.text()).toContain("main.ts");
+  expect(output.metafile.outputs["main.js"].bytes).toBeGreaterThan(0);
+  const alone: any = await build({ "main.ts": "export default 1" }, { metafile: { markdown: "m.md", json: "" } });
+  expect(alone.outputs.map((file: any) => file.kind)).toEqual(["entry-point", "metafile-markdown"]);
+});
+
 test("builds of one process write the same folder at the same time", async () => {
   const outdir = join(folder, "same/deep/out");
   const outputs = await Promise.all(Array.from({ length: 16 }, () => build({ "main.ts": "export default 1" }, { outdir, throw: false })));

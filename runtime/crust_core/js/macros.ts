@@ -14,10 +14,10 @@ interface MacroCall {
 }
 
 /** The text of a value, or what is wrong. */
-type Result = { value: string; members: number } | { error: string; hint?: string; import?: boolean };
+export type Result = { value: string; members: number } | { error: string; hint?: string; import?: boolean };
 
 /** A file whose macros are to be called. */
-interface File {
+export interface File {
   importer: string;
   calls: MacroCall[];
 }
@@ -37,10 +37,9 @@ const LONGEST = 64 << 20;
 /** Levels of arrays and objects; those who read the text recurse. */
 const DEEPEST = 500;
 
-/** Calls the macros of a file, one after the other. Never rejects. */
-export async function runMacros({ importer, calls }: File): Promise<Result[]> {
+/** Calls the macros of a file, one after the other; results come into the list as they are there. Never rejects. */
+export async function runMacros({ importer, calls }: File, results: Result[] = []): Promise<Result[]> {
   const values: unknown[] = [];
-  const results: Result[] = [];
   for (const call of calls) {
     try {
       const value = await settled(await called(call, importer, values));
@@ -53,6 +52,15 @@ export async function runMacros({ importer, calls }: File): Promise<Result[]> {
     }
   }
   return results;
+}
+
+/** The results of a file whose next call gave a promise that nothing can settle any more. */
+export function withoutAnswer({ calls }: File, results: Result[]): Result[] {
+  const missing = calls.slice(results.length).map((call, index) => {
+    const what = index === 0 ? "gave a promise that nothing can settle any more" : "was not called, as one before it has no result";
+    return { error: `The macro "${call.export}" ${what}` };
+  });
+  return [...results, ...missing];
 }
 
 /** Has the macros of files called that the module loader reads. */

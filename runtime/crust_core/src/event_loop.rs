@@ -151,6 +151,15 @@ impl EventLoop {
         completion.complete(Box::new(()));
     }
 
+    /// Whether nothing keeps the loop alive but so many operations of the caller's: no timer, no other operation, and
+    /// nothing that came in meanwhile.
+    pub fn waits_only_for(&self, operations: usize) -> bool {
+        self.references.get() <= operations
+            && !self.timers.is_referenced()
+            && !self.timers.has_immediates()
+            && !self.has_posted()
+    }
+
     pub(crate) fn next_posted(&self) -> Option<Task> {
         self.inbox.pop()
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crust_diag::Diagnostic;
 use rolldown_common::Output;
 
+use crate::analyze::analysis_markdown;
 use crate::loader::Loader;
 use crate::plugin::Shared;
 
@@ -22,6 +23,8 @@ pub enum ArtifactKind {
     Sourcemap,
     /// esbuild's metafile.
     Metafile,
+    /// The same for people.
+    MetafileText,
 }
 
 impl ArtifactKind {
@@ -33,6 +36,7 @@ impl ArtifactKind {
             Self::Asset => "asset",
             Self::Sourcemap => "sourcemap",
             Self::Metafile => "metafile-json",
+            Self::MetafileText => "metafile-markdown",
         }
     }
 
@@ -43,7 +47,7 @@ impl ArtifactKind {
             Self::Chunk => "chunk",
             Self::Asset => "asset",
             Self::Sourcemap => "source map",
-            Self::Metafile => "metafile",
+            Self::Metafile | Self::MetafileText => "metafile",
         }
     }
 }
@@ -86,14 +90,31 @@ impl Build {
         let Some(text) = &self.metafile else {
             return;
         };
-        self.artifacts.push(Artifact {
-            path,
-            hash: hash_of(text.as_bytes()),
-            bytes: text.clone().into_bytes(),
-            kind: ArtifactKind::Metafile,
-            loader: Loader::Json,
-            sourcemap: None,
-        });
+        let (kind, loader) = (ArtifactKind::Metafile, Loader::Json);
+        let text = text.clone();
+        self.artifacts.push(written(path, text, kind, loader));
+    }
+
+    /// Makes the metafile for people one of the files. Without one, nothing happens.
+    pub fn add_metafile_text(&mut self, path: String) {
+        let Some(metafile) = &self.metafile else {
+            return;
+        };
+        let text = analysis_markdown(metafile);
+        let (kind, loader) = (ArtifactKind::MetafileText, Loader::File);
+        self.artifacts.push(written(path, text, kind, loader));
+    }
+}
+
+/// A file that is written about the build.
+fn written(path: String, text: String, kind: ArtifactKind, loader: Loader) -> Artifact {
+    Artifact {
+        path,
+        hash: hash_of(text.as_bytes()),
+        bytes: text.into_bytes(),
+        kind,
+        loader,
+        sourcemap: None,
     }
 }
 
@@ -172,7 +193,7 @@ pub(crate) fn order(artifacts: &mut Vec<Artifact>) {
         ArtifactKind::EntryPoint => 0,
         ArtifactKind::Chunk => 1,
         ArtifactKind::Sourcemap => 2,
-        ArtifactKind::Metafile => 4,
+        ArtifactKind::Metafile | ArtifactKind::MetafileText => 4,
         ArtifactKind::Asset => 3,
     };
     artifacts.sort_by_key(rank);

@@ -24,6 +24,7 @@ pub fn mime_of(path: &str) -> &'static str {
         "html" | "htm" => "text/html;charset=utf-8",
         "js" | "mjs" => "text/javascript;charset=utf-8",
         "json" | "map" => "application/json;charset=utf-8",
+        "md" => "text/markdown",
         "txt" => "text/plain;charset=utf-8",
         "wasm" => "application/wasm",
         "mp4" => "video/mp4",

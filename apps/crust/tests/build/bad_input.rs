@@ -209,3 +209,41 @@ fn imports_that_only_the_program_knows_are_refused_when_asked_to() {
         project.build(&[&line, options].concat());
     }
 }
+
+#[test]
+fn a_plugin_that_never_answers_fails_the_build() {
+    let project = Project::new(&[
+        (
+            "build.ts",
+            "for (const method of ['onLoad', 'onResolve', 'slow']) {
+  let go: () => void;
+  const other = new Promise<void>((resolve) => { go = resolve; });
+  const setup = (build: any) => {
+    build.onResolve({ filter: /./ }, ({ path }: any) => method === 'onResolve' && path === './b' ? new Promise(() => {}) : undefined);
+    build.onLoad({ filter: /late/ }, async ({ defer }: any) => { await defer(); });
+    build.onLoad({ filter: /[ab]\\.ts$/ }, async ({ path }: any) => {
+      if (method === 'onLoad' && path.endsWith('b.ts')) await new Promise(() => {});
+      // These wait for something: a timer, and each other.
+      if (method === 'slow' && path.endsWith('a.ts')) await other;
+      if (method === 'slow' && path.endsWith('b.ts')) await Bun.sleep(4000), go();
+    });
+  };
+  const output = await Bun.build({ entrypoints: ['./main.ts'], throw: false, plugins: [{ name: 'silent', setup }] });
+  console.log(method, output.success, output.logs.map((log) => log.message).join());
+}",
+        ),
+        ("main.ts", "import './late'; import './a'; import './b';"),
+        ("late.ts", "console.log(1);"),
+        ("a.ts", "console.log(2);"),
+        ("b.ts", "console.log(3);"),
+    ]);
+    let output = project.crust(&["build.ts"]);
+    let folder = project.0.display();
+    let never = "that nothing can settle any more";
+    assert_eq!(
+        crate::project::all(&output),
+        format!(
+            "onLoad false onLoad of the plugin \"silent\" gave a promise for \"{folder}/b.ts\" {never}\nonResolve false onResolve of the plugin \"silent\" gave a promise for \"./b\" {never}\nslow true \n"
+        )
+    );
+}

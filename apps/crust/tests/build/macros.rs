@@ -253,3 +253,28 @@ fn macros_stay_in_their_lines() {
     let output = project.crust(&["main.ts"]);
     assert!(all(&output).contains("main.ts:9:"), "{}", all(&output));
 }
+
+#[test]
+fn a_macro_that_never_answers_fails_the_build() {
+    let project = Project::new(&[
+        (
+            "main.ts",
+            "import { f, never } from './m' with { type: 'macro' };\nconsole.log(f(), never(), f());",
+        ),
+        (
+            "m.ts",
+            "export const f = () => 1; export const never = () => new Promise(() => {});",
+        ),
+        (
+            "program.ts",
+            "const output = await Bun.build({ entrypoints: ['./main.ts'], throw: false });\nfor (const log of output.logs) console.log(log.message);",
+        ),
+    ]);
+    let stuck = "The macro \"never\" gave a promise that nothing can settle any more";
+    let after = "The macro \"f\" was not called, as one before it has no result";
+    let text = project.fails(&["main.ts", "--outdir", "out"]);
+    assert!(text.contains(stuck) && text.contains(after), "{text}");
+    assert!(text.contains("main.ts:2:18"), "{text}");
+    let output = project.crust(&["program.ts"]);
+    assert_eq!(all(&output), format!("{stuck}\n{after}\n"));
+}
