@@ -8,6 +8,8 @@ mod bad_input;
 mod browser;
 #[path = "build/executables.rs"]
 mod executables;
+#[path = "build/minify.rs"]
+mod minify;
 #[path = "build/project.rs"]
 mod project;
 #[path = "build/styles.rs"]

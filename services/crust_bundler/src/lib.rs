@@ -27,6 +27,7 @@ mod loader;
 mod memory;
 mod metafile;
 mod mime;
+mod minifier;
 mod naming;
 mod options;
 mod page;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crust_minify::REGION;
 use rolldown_common::{ModuleId, ModuleInfo, NormalModule};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadReturn, HookNoopReturn, HookRenderChunkArgs, HookRenderChunkReturn,
@@ -34,6 +35,9 @@ use worker::WorkerKind;
 
 /// esbuild's name of an import that is done when it is needed.
 const LATE: &str = "dynamic-import";
+
+/// What ends a comment of one line.
+const LINE_BREAKS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// Where an import of a module leads.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ struct State {
     worker_files: BTreeMap<String, ArtifactKind>,
     /// How assets were read, by their names in the output without hash.
     asset_loaders: BTreeMap<String, Loader>,
+    /// Names of modules that do not fit into a line.
+    broken_names: BTreeSet<String>,
 }
 
 impl Shared {
@@ -134,6 +140,19 @@ impl Shared {
             self.options.loaders.get(extension).copied()
         });
         given.unwrap_or_else(|| Loader::of_path(path.as_ref()))
+    }
+
+    /// A chunk whose comments with names of modules are comments to their ends. The number of lines stays.
+    pub(crate) fn with_whole_comments<'t>(&self, code: &'t str) -> Cow<'t, str> {
+        let mut code = Cow::Borrowed(code);
+        for name in self.state(|state| state.broken_names.clone()) {
+            let comment = name
+                .replace('\n', "\n//")
+                .replace(LINE_BREAKS.get(1..).unwrap_or_default(), " ");
+            let (before, after) = (format!("{REGION}{name}"), format!("{REGION}{comment}"));
+            code = Cow::Owned(code.replace(&before, &after));
+        }
+        code
     }
 
     /// A module's source as it was read, for excerpts.
@@ -311,7 +330,7 @@ impl Plugin for CrustPlugin {
         &self,
         _ctx: &PluginContext,
         info: Arc<ModuleInfo>,
-        _module: &NormalModule,
+        module: &NormalModule,
     ) -> HookNoopReturn {
         let import = |id: &ModuleId, kind| Imported {
             target: id.to_string(),
@@ -323,8 +342,12 @@ impl Plugin for CrustPlugin {
         let calls = info.dynamically_imported_ids.iter();
         let calls = calls.map(|id| import(id, LATE));
         let imports = statements.chain(calls).collect();
-        self.0
-            .state(|state| state.imports.insert(info.id.to_string(), imports));
+        self.0.state(|state| {
+            state.imports.insert(info.id.to_string(), imports);
+            if module.debug_id.contains(LINE_BREAKS) {
+                state.broken_names.insert(module.debug_id.clone());
+            }
+        });
         Ok(())
     }
 

@@ -11,12 +11,14 @@ use crust_diag::{Diagnostic, Severity};
 use rolldown::{Bundler, BundlerBuilder, InjectImport};
 use rolldown_common::{Output, ScanMode};
 use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
+use rolldown_plugin::__inner::SharedPluginable;
 
 use crate::artifact::{self, Artifact, Build};
 use crate::bundle::{Failure, find_entries, injected, no_duplicates};
 use crate::hooks::Hooks;
 use crate::memory;
 use crate::metafile::Metafile;
+use crate::minifier::Minifier;
 use crate::options::BuildOptions;
 use crate::page;
 use crate::plugin::{CrustPlugin, Shared};
@@ -267,10 +269,14 @@ impl Group {
         if let Some(experimental) = &mut options.experimental {
             experimental.incremental_build = Some(run.goes_on);
         }
-        let plugin = Arc::new(CrustPlugin(Arc::clone(run.shared)));
+        let mut plugins: Vec<SharedPluginable> =
+            vec![Arc::new(CrustPlugin(Arc::clone(run.shared)))];
+        if let Some(minifier) = Minifier::new(run.shared) {
+            plugins.push(Arc::new(minifier));
+        }
         let mut bundler = BundlerBuilder::default()
             .with_options(options)
-            .with_plugins(vec![plugin])
+            .with_plugins(plugins)
             .build()
             .map_err(|found| run.errors(found))?;
         let output = bundler.generate().await;
