@@ -26,50 +26,48 @@ pub use model::{
 /// The name that stands for an export without one.
 pub(crate) const DEFAULT: &str = "*default*";
 
-/// Makes or reads a module's declarations.
-///
-/// # Errors
-/// Syntax errors, and exports whose types are not written down.
-pub fn declare(
-    source: &str,
-    file_name: &str,
-    kind: SourceKind,
-) -> Result<Declarations, Vec<Diagnostic>> {
+/// Makes or reads a module's declarations, and says what is wrong: syntax errors, and exports whose types are not
+/// written down. What could be read is there all the same, so that more can be found out.
+pub fn declare(source: &str, file_name: &str, kind: SourceKind) -> (Declarations, Vec<Diagnostic>) {
     let source = source.strip_prefix('\u{FEFF}').unwrap_or(source);
-    let made = nesting::with_stack(source, |_| made(source, kind));
-    made.map_err(|mut found| {
-        for problem in &mut found {
-            problem.file = Some(file_name.to_owned());
-        }
-        found
-    })
+    let made = nesting::with_stack(source, |_| Ok(made(source, kind)));
+    let (declarations, mut problems) =
+        made.unwrap_or_else(|found| (Declarations::default(), found));
+    for problem in &mut problems {
+        problem.file = Some(file_name.to_owned());
+    }
+    (declarations, problems)
 }
 
-fn made(source: &str, kind: SourceKind) -> Result<Declarations, Vec<Diagnostic>> {
+fn made(source: &str, kind: SourceKind) -> (Declarations, Vec<Diagnostic>) {
     let SourceKind::Script(syntax) = kind else {
         return read(source);
     };
     let allocator = Allocator::default();
-    let script = emit::emit(&allocator, source, syntax)?;
-    let mut declarations = read(&script.text)?;
+    let script = match emit::emit(&allocator, source, syntax) {
+        Ok(script) => script,
+        Err(problems) => return (Declarations::default(), problems),
+    };
+    let (mut declarations, problems) = read(&script.text);
     declarations.is_module = true;
     declarations.directives = script.directives;
     // The source has what the user knows.
     declarations.places = script.places;
-    Ok(declarations)
+    if script.problems.is_empty() && !problems.is_empty() {
+        let message = "internal error: the declarations of this file cannot be read";
+        return (declarations, vec![Diagnostic::error(message)]);
+    }
+    (declarations, script.problems)
 }
 
 /// Reads a text of declarations.
-fn read(text: &str) -> Result<Declarations, Vec<Diagnostic>> {
+fn read(text: &str) -> (Declarations, Vec<Diagnostic>) {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, text, SourceType::d_ts()).parse();
     if parsed.panicked || parsed.diagnostics.has_errors() {
         let lines = LineIndex::new(text);
-        return Err(diagnose::from_parser(
-            text,
-            &lines,
-            parsed.diagnostics.errors(),
-        ));
+        let problems = diagnose::from_parser(text, &lines, parsed.diagnostics.errors());
+        return (Declarations::default(), problems);
     }
-    Ok(statements::read(text, &parsed.program))
+    (statements::read(text, &parsed.program), Vec::new())
 }

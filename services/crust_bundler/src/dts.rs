@@ -50,10 +50,13 @@ pub(crate) async fn declarations(
     graph.read().await;
     let (modules, problems) = graph.finish();
     found.extend(problems);
+    let is_broken = modules.iter().any(|module| module.is_broken);
     let mut artifacts = Vec::new();
     for (module, program) in entries {
         match print::bundle(&modules, module, &|path| shared.source(path)) {
             Ok(text) => artifacts.push(artifact(&program.script, text)),
+            // What a broken module would have exported, nobody knows.
+            Err(_) if is_broken => {}
             Err(problems) => found.extend(problems),
         }
     }

@@ -200,8 +200,10 @@ fn script_of(outputs: &[Output], entry: &Entry) -> String {
         let id = chunk.facade_module_id.as_ref();
         id.is_some_and(|id| **id == *entry.id)
     });
-    own.next()
-        .map_or_else(|| entry.template.clone(), |chunk| chunk.filename.to_string())
+    own.next().map_or_else(
+        || entry.template.clone(),
+        |chunk| chunk.filename.to_string(),
+    )
 }
 
 /// Scripts that share chunks are one group, everything else is by itself.

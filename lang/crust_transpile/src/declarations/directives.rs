@@ -21,8 +21,13 @@ pub(super) fn directives(source: &str, program: &Program<'_>) -> Vec<Directive> 
 
 fn directive(source: &str, comment: &Comment) -> Option<Directive> {
     let line = source.get(comment.span.start as usize..comment.span.end as usize)?;
-    let tag = line.strip_prefix("///")?.trim().strip_prefix("<reference")?;
-    let (kind, value) = KINDS.iter().find_map(|kind| Some((kind, attribute(tag, kind)?)))?;
+    let tag = line
+        .strip_prefix("///")?
+        .trim()
+        .strip_prefix("<reference")?;
+    let (kind, value) = KINDS
+        .iter()
+        .find_map(|kind| Some((kind, attribute(tag, kind)?)))?;
     Some(Directive {
         kind: (*kind).to_owned(),
         value: value.to_owned(),
@@ -36,7 +41,10 @@ fn attribute<'s>(tag: &'s str, name: &str) -> Option<&'s str> {
         return None;
     }
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
     let (value, _) = rest.get(1..)?.split_once(quote)?;
     Some(value)
 }

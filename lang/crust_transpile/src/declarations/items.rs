@@ -136,7 +136,11 @@ fn after_keyword(source: &str, start: u32, end: u32) -> u32 {
         at = token.end;
         if matches!(text(source, token), "function" | "class") {
             let star = next_token(source, at);
-            return if text(source, star) == "*" { star.end } else { at };
+            return if text(source, star) == "*" {
+                star.end
+            } else {
+                at
+            };
         }
     }
     at

@@ -7,13 +7,15 @@ use oxc_ast::ast::{
     TSExternalModuleDeclaration, TSImportEqualsDeclaration, TSModuleReference, WithClause,
 };
 use oxc_ast_visit::Visit;
-use oxc_semantic::{ScopeId, SemanticBuilder};
+use oxc_semantic::SemanticBuilder;
 use oxc_span::GetSpan;
 
 use super::DEFAULT;
 use super::directives::directives;
 use super::items;
-use super::model::{Augmentation, Declarations, ExportedName, ImportedName, ImportedWhat, Item, Request};
+use super::model::{
+    Augmentation, Declarations, ExportedName, ImportedName, ImportedWhat, Item, Request,
+};
 use super::namespaces::{Namespaces, names_of};
 use super::places;
 use super::uses::Reader;
@@ -141,7 +143,9 @@ impl Reading<'_, '_> {
             Statement::ImportDeclaration(it) => self.import(it),
             Statement::ExportDeclaration(it) => {
                 for name in names_of(&it.declaration) {
-                    self.found.exports.push(local(&name.name, &name.name, false));
+                    self.found
+                        .exports
+                        .push(local(&name.name, &name.name, false));
                 }
                 if !self.require(&it.declaration) {
                     let items = items::items(&mut self.reader, &it.declaration, it.span);
@@ -244,11 +248,9 @@ impl Reading<'_, '_> {
                     ImportedWhat::Name(name.imported.name().to_string()),
                     name.import_kind.is_type(),
                 ),
-                ImportDeclarationSpecifier::ImportDefaultSpecifier(name) => (
-                    &name.local,
-                    ImportedWhat::Name("default".to_owned()),
-                    false,
-                ),
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(name) => {
+                    (&name.local, ImportedWhat::Name("default".to_owned()), false)
+                }
                 ImportDeclarationSpecifier::ImportNamespaceSpecifier(name) => {
                     (&name.local, ImportedWhat::Namespace, false)
                 }
@@ -328,9 +330,9 @@ impl Reading<'_, '_> {
         whole.comments = items::comments(self.reader.text, self.program, it.span.start);
         let mut parts = Vec::new();
         if let (Some(body), Some(scope)) = (&it.body, it.scope_id.get()) {
-            let root: ScopeId = std::mem::replace(&mut self.reader.top, scope);
+            let root = self.reader.change_top(scope);
             parts = items::block_items(&mut self.reader, body);
-            self.reader.top = root;
+            self.reader.change_top(root);
         }
         self.found.augmentations.push(Augmentation {
             request,

@@ -23,7 +23,7 @@ pub(super) struct Reader<'r> {
     pub(super) namespaces: &'r Namespaces,
     pub(super) requests: Requests,
     /// The scope whose names items declare: the module's, or a block's of `declare module`.
-    pub(super) top: ScopeId,
+    top: ScopeId,
     pub(super) uses: Vec<Use>,
     pub(super) hidden: Vec<BTreeSet<String>>,
     /// Places among `hidden` by scope.
@@ -44,6 +44,12 @@ impl<'r> Reader<'r> {
             known: BTreeMap::new(),
             path: Vec::new(),
         }
+    }
+
+    /// Reads names of another top level; answers the one before.
+    pub(super) fn change_top(&mut self, top: ScopeId) -> ScopeId {
+        self.known.clear();
+        std::mem::replace(&mut self.top, top)
     }
 
     /// The uses since the last call, in the order of the text.
@@ -141,7 +147,9 @@ impl<'r> Reader<'r> {
 }
 
 /// `A` of `A.b.c`, and what follows it.
-fn chain<'n, 'a>(name: &'n TSQualifiedName<'a>) -> Option<(&'n IdentifierReference<'a>, Vec<Member>)> {
+fn chain<'n, 'a>(
+    name: &'n TSQualifiedName<'a>,
+) -> Option<(&'n IdentifierReference<'a>, Vec<Member>)> {
     let mut members = vec![member(&name.right.name, name.right.span.end)];
     let mut left = &name.left;
     loop {

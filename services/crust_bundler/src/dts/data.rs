@@ -103,7 +103,12 @@ fn object_type(value: &Value, names: &BTreeSet<&str>, depth: usize) -> String {
     let mut missing = names.clone();
     for (key, value) in entries(value) {
         missing.remove(key);
-        let _ = write!(out, "\n{indent}{}: {};", shown(key), type_of(value, depth + 1));
+        let _ = write!(
+            out,
+            "\n{indent}{}: {};",
+            shown(key),
+            type_of(value, depth + 1)
+        );
     }
     for key in missing {
         let _ = write!(out, "\n{indent}{}?: undefined;", shown(key));
@@ -147,4 +152,3 @@ pub(super) fn is_name(text: &str) -> bool {
 fn is_exportable(name: &str) -> bool {
     is_name(name) && !super::names::is_reserved(name) && name != "_default"
 }
-

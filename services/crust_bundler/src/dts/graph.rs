@@ -30,6 +30,9 @@ pub(super) struct Module {
     pub(super) is_broken: bool,
 }
 
+/// Declarations, and what is wrong with their source.
+pub(super) type Declared = (Declarations, Vec<Diagnostic>);
+
 /// Where a request leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -76,7 +79,7 @@ impl<'s> Graph<'s> {
         let module = self.place(&id);
         self.read().await;
         let read = self.modules.get(module)?;
-        (read.declarations.is_some() || read.is_broken).then_some(module)
+        read.declarations.is_some().then_some(module)
     }
 
     fn place(&mut self, id: &str) -> usize {
@@ -116,15 +119,13 @@ impl<'s> Graph<'s> {
             path,
             ..Module::default()
         };
-        let declarations = match self.load(&id).await {
-            Ok(Some(declarations)) => declarations,
+        let (declarations, problems) = match self.load(&id).await {
+            Ok(Some(declared)) => declared,
             Ok(None) => return module,
-            Err(problems) => {
-                self.problems.extend(problems);
-                module.is_broken = true;
-                return module;
-            }
+            Err(problems) => (Declarations::default(), problems),
         };
+        module.is_broken = !problems.is_empty();
+        self.problems.extend(problems);
         module.is_global = !declarations.is_module;
         for request in &declarations.requests {
             let target = self.target(&id, request, &declarations).await;
@@ -172,7 +173,7 @@ impl<'s> Graph<'s> {
     }
 
     /// A module's declarations; `None` for JavaScript.
-    async fn load(&mut self, id: &str) -> Result<Option<Declarations>, Vec<Diagnostic>> {
+    async fn load(&mut self, id: &str) -> Result<Option<Declared>, Vec<Diagnostic>> {
         let identity = Identity::of(id);
         let by_name = match self.shared.loader_of(identity.path) {
             Loader::File if !identity.is_file() => Loader::Js,
@@ -180,7 +181,12 @@ impl<'s> Graph<'s> {
         };
         let mut loader = identity.loader.unwrap_or(by_name);
         let mut bytes = None;
-        if let Some(hooks) = self.shared.hooks.as_ref().filter(|hooks| hooks.wants_load()) {
+        if let Some(hooks) = self
+            .shared
+            .hooks
+            .as_ref()
+            .filter(|hooks| hooks.wants_load())
+        {
             let request = LoadRequest {
                 path: identity.path.to_owned(),
                 namespace: identity.namespace.to_owned(),
@@ -198,41 +204,41 @@ impl<'s> Graph<'s> {
             let message = "Could not read the file";
             return Err(vec![Diagnostic::error(message).file(identity.path)]);
         };
-        declarations_in(identity.path, loader, &bytes)
+        Ok(declarations_in(identity.path, loader, &bytes))
     }
 }
 
 /// What the text of a module declares; `None` for JavaScript, and for data that the build itself complains about.
-pub(super) fn declarations_in(
-    path: &str,
-    loader: Loader,
-    bytes: &[u8],
-) -> Result<Option<Declarations>, Vec<Diagnostic>> {
+pub(super) fn declarations_in(path: &str, loader: Loader, bytes: &[u8]) -> Option<Declared> {
     let kind = match loader {
         Loader::Ts if is_declarations(path) => SourceKind::Declarations,
         Loader::Ts => SourceKind::Script(Syntax::Ts),
         Loader::Tsx => SourceKind::Script(Syntax::Tsx),
         other => {
-            let text = declarations_of(other, path, bytes);
-            let read = text.map(|text| declare(&text, path, SourceKind::Declarations));
-            return read.transpose();
+            let text = declarations_of(other, path, bytes)?;
+            return Some(declare(&text, path, SourceKind::Declarations));
         }
     };
-    declare(&String::from_utf8_lossy(bytes), path, kind).map(Some)
+    Some(declare(&String::from_utf8_lossy(bytes), path, kind))
 }
 
-fn is_declarations(path: &str) -> bool {
+pub(super) fn is_declarations(path: &str) -> bool {
     let endings = [".d.ts", ".d.mts", ".d.cts"];
     endings.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Whether a request is nothing but the name of a `declare module` that has content.
 fn declares_only(declarations: &Declarations, request: &DeclarationRequest) -> bool {
-    let place = declarations.requests.iter().position(|known| known == request);
+    let place = declarations
+        .requests
+        .iter()
+        .position(|known| known == request);
     let mut augmentations = declarations.augmentations.iter();
     let imports = declarations.imports.iter();
     augmentations.any(|block| Some(block.request) == place)
-        && !imports.into_iter().any(|import| Some(import.request) == place)
+        && !imports
+            .into_iter()
+            .any(|import| Some(import.request) == place)
 }
 
 /// A problem at the place where a module asks for a name of another one.

@@ -14,7 +14,10 @@ pub(super) enum Symbol {
     /// A declaration of a module, by its name there.
     Local { module: usize, name: String },
     /// Something of a module outside.
-    External { module: External, what: ImportedWhat },
+    External {
+        module: External,
+        what: ImportedWhat,
+    },
     /// All that a module exports, as an object.
     Namespace { module: usize },
     /// `.name` of something, where what it is declares it inside.
@@ -143,10 +146,13 @@ impl<'m> Linker<'m> {
     /// Modules of the bundle come first: what one outside exports, nobody knows.
     fn star(&self, module: usize, name: &str, seen: &mut Seen) -> Option<Found> {
         let declarations = self.declarations(module)?;
-        let stars = declarations.exports.iter().filter_map(|export| match export {
-            ExportedName::Star { request, type_only } => Some((*request, *type_only)),
-            _ => None,
-        });
+        let stars = declarations
+            .exports
+            .iter()
+            .filter_map(|export| match export {
+                ExportedName::Star { request, type_only } => Some((*request, *type_only)),
+                _ => None,
+            });
         let mut outside = None;
         for (request, type_only) in stars {
             match self.request(module, request) {
@@ -301,7 +307,8 @@ impl<'m> Linker<'m> {
 
     /// Says that a module does not export what another one wants of it.
     pub(super) fn complain(&self, module: usize, request: usize, target: usize, name: &str) {
-        let (Some(from), Some(target)) = (self.modules.get(module), self.modules.get(target)) else {
+        let (Some(from), Some(target)) = (self.modules.get(module), self.modules.get(target))
+        else {
             return;
         };
         if target.is_broken {

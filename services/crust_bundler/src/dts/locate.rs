@@ -1,6 +1,6 @@
 //! Where a module's declarations are: the resolver's answers as the build has them, and `.d.ts` files beside scripts.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crust_resolve::{ReferrerKind, ResolveOptions, ResolvedKind, Resolver};
 use crust_transpile::DeclarationRequest;
@@ -64,7 +64,9 @@ pub(super) async fn locate(
     let from = Path::new(Identity::of(importer).path);
     let found = virtual_file(shared, importer, &specifier).or_else(|| {
         let folder = from.parent()?;
-        let found = resolver.resolve(&specifier, folder, ReferrerKind::Import).ok();
+        let found = resolver
+            .resolve(&specifier, folder, ReferrerKind::Import)
+            .ok();
         let found = found.filter(|found| matches!(found.kind, ResolvedKind::File));
         found
             .map(|found| found.path.to_string_lossy().into_owned())
@@ -91,7 +93,7 @@ fn id_of(shared: &Shared, path: String, request: &DeclarationRequest) -> String 
     let loader = attributes
         .find(|(key, _)| key == "type")
         .and_then(|(_, value)| value.parse::<Loader>().ok());
-    if let Some(loader) = loader {
+    if let Some(loader) = loader.filter(|loader| *loader != shared.loader_of(&path)) {
         return crate::plugin::id_with_loader(&path, loader);
     }
     beside(shared, &path).unwrap_or(path)
@@ -106,12 +108,18 @@ pub(super) fn beside(shared: &Shared, path: &str) -> Option<String> {
     shared.has(Path::new(&name)).then_some(name)
 }
 
-/// `./x.js` where there is nothing but `x.d.ts`.
+/// `./x.js` or `./x` where there is nothing but `x.d.ts`, which may be a virtual file.
 fn beside_nothing(shared: &Shared, folder: &Path, specifier: &str) -> Option<String> {
-    let path: PathBuf = crate::plugin::normalized(&folder.join(specifier));
-    is_path(specifier)
-        .then(|| beside(shared, &path.to_string_lossy()))
-        .flatten()
+    if !is_path(specifier) {
+        return None;
+    }
+    let path = crate::plugin::normalized(&folder.join(specifier));
+    let path = path.to_string_lossy();
+    let added = [".d.ts", ".d.mts", ".d.cts", "/index.d.ts"];
+    beside(shared, &path).or_else(|| {
+        let mut names = added.iter().map(|ending| format!("{path}{ending}"));
+        names.find(|name| shared.has(Path::new(name)))
+    })
 }
 
 async fn ask_hooks(shared: &Shared, importer: &str, specifier: &str) -> Option<Place> {

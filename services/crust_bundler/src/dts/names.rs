@@ -14,6 +14,9 @@ const RESERVED: &str = " any arguments as async await bigint boolean break case 
     instanceof interface intrinsic let never new null number object package private protected public return static \
     string super switch symbol this throw true try typeof undefined unknown var void while with yield ";
 
+/// What declarations of `export default` are called.
+const UNNAMED: &str = "_default";
+
 /// Whether nothing can be called so.
 pub(super) fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&format!(" {name} "))
@@ -41,7 +44,10 @@ pub(super) fn names(linker: &Linker<'_>, reached: &Reached, entry: usize) -> Nam
         if matches!(symbol, Symbol::Member { .. }) {
             continue;
         }
-        let name = free_name(&wanted(linker, symbol), &taken, reached.hidden.get(symbol));
+        let own = wanted(symbol);
+        let hint = reached.hints.get(symbol).filter(|hint| is_plain(hint));
+        let wanted = own.unwrap_or_else(|| hint.cloned().unwrap_or_else(|| guess(linker, symbol)));
+        let name = free_name(&wanted, &taken, reached.hidden.get(symbol));
         taken.insert(name.clone());
         names.insert(symbol.clone(), name);
     }
@@ -71,34 +77,48 @@ pub(super) fn free_name(
     found.unwrap_or_else(|| wanted.to_owned())
 }
 
-/// What a symbol would be called if it were alone.
-fn wanted(linker: &Linker<'_>, symbol: &Symbol) -> String {
+/// A symbol's own name, if it has one.
+fn wanted(symbol: &Symbol) -> Option<String> {
     match symbol {
-        Symbol::Local { name, .. } if is_plain(name) => name.clone(),
-        Symbol::Local { .. } => "_default".to_owned(),
+        Symbol::Local { name, .. } if is_plain(name) && name != UNNAMED => Some(name.clone()),
         Symbol::External {
             what: ImportedWhat::Name(name),
             ..
-        } if name != "default" && is_plain(name) => name.clone(),
+        } if name != "default" && is_plain(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// A name for what has none.
+fn guess(linker: &Linker<'_>, symbol: &Symbol) -> String {
+    match symbol {
         Symbol::External { module, .. } => name_of(&module.specifier),
         Symbol::Namespace { module } => {
-            let path = linker.modules.get(*module).map(|module| module.path.as_str());
+            let path = linker
+                .modules
+                .get(*module)
+                .map(|module| module.path.as_str());
             name_of(path.unwrap_or_default())
         }
-        Symbol::Member { name, .. } => name.clone(),
+        _ => UNNAMED.to_owned(),
     }
 }
 
 /// Letters beyond ASCII are fine where a program has used them.
 fn is_plain(name: &str) -> bool {
     is_name(name)
-        || name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'))
+        || name
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'))
 }
 
 /// A name that a file or package suggests: the last part of its path that says something.
 fn name_of(path: &str) -> String {
     let mut parts = path.rsplit('/').map(|part| {
-        let stem = part.split('.').find(|piece| !piece.is_empty()).unwrap_or_default();
+        let stem = part
+            .split('.')
+            .find(|piece| !piece.is_empty())
+            .unwrap_or_default();
         let letters = stem.chars().map(|letter| {
             let fits = letter.is_ascii_alphanumeric() || letter == '_' || letter == '$';
             if fits { letter } else { '_' }
@@ -130,7 +150,10 @@ mod tests {
         let taken = BTreeSet::from(["a".to_owned(), "a$1".to_owned()]);
         assert_eq!(free_name("b", &taken, None), "b");
         assert_eq!(free_name("a", &taken, None), "a$2");
-        assert_eq!(free_name("a", &taken, Some(&BTreeSet::from(["a$2".to_owned()]))), "a$3");
+        assert_eq!(
+            free_name("a", &taken, Some(&BTreeSet::from(["a$2".to_owned()]))),
+            "a$3"
+        );
         assert_eq!(free_name("default", &taken, None), "default$1");
     }
 }

@@ -97,7 +97,11 @@ impl Printer<'_, '_> {
         let Some(declarations) = self.linker.declarations(module) else {
             return;
         };
-        let is_global = self.linker.modules.get(module).is_some_and(|module| module.is_global);
+        let is_global = self
+            .linker
+            .modules
+            .get(module)
+            .is_some_and(|module| module.is_global);
         let (mut own, mut global) = (String::new(), String::new());
         let first = Place {
             module,
@@ -143,28 +147,32 @@ impl Printer<'_, '_> {
             text.unwrap_or_default()
         };
         let mut at = item.start;
+        let mut body = String::new();
         for (index, found) in item.uses.iter().enumerate() {
             let Some(replaced) = self.reached.replaced.get(&(place, index)) else {
                 continue;
             };
-            out.push_str(text(at, found.start));
-            let name = self.name(&replaced.symbol);
-            match &found.target {
-                UseTarget::Declares { before, after, .. } => {
-                    let _ = write!(out, "{before}{name}{after}");
-                }
-                UseTarget::Name {
-                    exported: Some(exported),
-                    ..
-                } if *exported != name => {
-                    let _ = write!(out, "{name} as {exported}");
-                }
-                _ => out.push_str(&name),
-            }
+            body.push_str(text(at, found.start));
+            self.replacement(&found.target, &replaced.symbol, &mut body);
             at = replaced.end;
         }
-        out.push_str(text(at, item.end));
-        let _ = writeln!(out, "{}", item.tail);
+        body.push_str(text(at, item.end));
+        if matches!(place.part, Part::Added(..)) {
+            body = outdented(body, text(0, item.start));
+        }
+        let _ = writeln!(out, "{body}{}", item.tail);
+    }
+
+    fn replacement(&self, target: &UseTarget, symbol: &Symbol, out: &mut String) {
+        let name = self.name(symbol);
+        let _ = match target {
+            UseTarget::Declares { before, after, .. } => write!(out, "{before}{name}{after}"),
+            UseTarget::Name {
+                exported: Some(exported),
+                ..
+            } if *exported != name => write!(out, "{name} as {exported}"),
+            _ => write!(out, "{name}"),
+        };
     }
 
     fn name(&self, symbol: &Symbol) -> String {
@@ -202,15 +210,25 @@ impl Printer<'_, '_> {
         };
         let held = self.reached.namespaces.get(&module).map(Vec::as_slice);
         let list = self.list(held.unwrap_or_default(), aliases);
-        let _ = writeln!(out, "declare namespace {name} {{\n    export {{ {list} }};\n}}");
+        let _ = writeln!(
+            out,
+            "declare namespace {name} {{\n    export {{ {list} }};\n}}"
+        );
         if let Some((star, _)) = self.linker.exports(module).stars.first() {
-            let path = self.linker.modules.get(module).map(|module| module.path.clone());
+            let path = self
+                .linker
+                .modules
+                .get(module)
+                .map(|module| module.path.clone());
             let message = format!(
                 "A namespace cannot have everything of \"{}\", which is not in the bundle",
                 star.specifier
             );
             let problem = Diagnostic::error(message).file(path.unwrap_or_default());
-            self.linker.problems.borrow_mut().push(problem.code("EXTERNAL_STAR"));
+            self.linker
+                .problems
+                .borrow_mut()
+                .push(problem.code("EXTERNAL_STAR"));
         }
     }
 
@@ -218,7 +236,10 @@ impl Printer<'_, '_> {
     fn list(&self, exports: &[Exported], aliases: &Names) -> String {
         let one = |exported: &Exported| {
             let Found { symbol, type_only } = &exported.found;
-            let local = aliases.get(symbol).cloned().unwrap_or_else(|| self.name(symbol));
+            let local = aliases
+                .get(symbol)
+                .cloned()
+                .unwrap_or_else(|| self.name(symbol));
             let word = if *type_only { "type " } else { "" };
             if local == exported.name {
                 format!("{word}{local}")
@@ -246,6 +267,15 @@ impl Printer<'_, '_> {
             let _ = writeln!(out, "export as namespace {name};");
         }
     }
+}
+
+/// Takes the indentation of a text away that stood in a block, unless a string of several lines may be in it.
+fn outdented(body: String, before: &str) -> String {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if body.contains('`') || line.is_empty() || !line.chars().all(|letter| letter == ' ') {
+        return body;
+    }
+    body.replace(&format!("\n{line}"), "\n")
 }
 
 /// `"pkg" with { key: "value" }`.

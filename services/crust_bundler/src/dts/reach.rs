@@ -52,6 +52,8 @@ pub(super) struct Reached {
     pub(super) symbols: BTreeMap<Symbol, bool>,
     /// Names that must not be used for a symbol, as something nearer has them.
     pub(super) hidden: BTreeMap<Symbol, BTreeSet<String>>,
+    /// Names that somebody has given to what has none of its own.
+    pub(super) hints: BTreeMap<Symbol, String>,
     /// Names of things that no module declares.
     pub(super) free: BTreeSet<String>,
     /// What the namespaces hold.
@@ -87,13 +89,21 @@ fn order(linker: &Linker<'_>, entry: usize) -> Vec<usize> {
     let (mut done, mut seen) = (Vec::new(), BTreeSet::from([entry]));
     let next = |module: usize| {
         let module = linker.modules.get(module);
-        let targets = module.map(|module| module.targets.iter()).into_iter().flatten();
+        let targets = module
+            .map(|module| module.targets.iter())
+            .into_iter()
+            .flatten();
         let targets = targets.filter_map(|target| match target {
             Target::Module(place) => Some(*place),
             _ => None,
         });
         let referenced = module.map(|module| module.referenced.iter().copied());
-        referenced.into_iter().flatten().chain(targets).collect::<Vec<_>>().into_iter()
+        referenced
+            .into_iter()
+            .flatten()
+            .chain(targets)
+            .collect::<Vec<_>>()
+            .into_iter()
     };
     let mut path = vec![(entry, next(entry))];
     while let Some((module, rest)) = path.last_mut() {
@@ -148,7 +158,9 @@ impl Reaching<'_, '_> {
                 }
             }
             for effect in &declarations.effects {
-                let found = self.linker.external(module, *effect, ImportedWhat::Namespace);
+                let found = self
+                    .linker
+                    .external(module, *effect, ImportedWhat::Namespace);
                 if let Some(Symbol::External { module, .. }) = found {
                     self.reached.effects.insert(module);
                 }
@@ -168,7 +180,10 @@ impl Reaching<'_, '_> {
     fn add_to(&mut self, target: usize, module: usize, block: usize) {
         let declarations = self.linker.declarations(module);
         let block_items = declarations.and_then(|found| found.augmentations.get(block));
-        for (at, item) in block_items.iter().flat_map(|block| block.items.iter().enumerate()) {
+        for (at, item) in block_items
+            .iter()
+            .flat_map(|block| block.items.iter().enumerate())
+        {
             for name in &item.names {
                 if let Some(found) = self.linker.export(target, name) {
                     let part = Part::Added(block, at);
@@ -199,6 +214,7 @@ impl Reaching<'_, '_> {
         for name in names {
             if let Some(found) = self.linker.export(module, name) {
                 self.need(&found);
+                self.hint(&found.symbol, name);
                 all.push(Exported {
                     name: name.clone(),
                     found,
@@ -206,6 +222,13 @@ impl Reaching<'_, '_> {
             }
         }
         all
+    }
+
+    fn hint(&mut self, symbol: &Symbol, name: &str) {
+        if name != "default" {
+            let hint = self.reached.hints.entry(symbol.clone());
+            hint.or_insert_with(|| name.to_owned());
+        }
     }
 
     fn need(&mut self, found: &Found) {
@@ -253,7 +276,8 @@ impl Reaching<'_, '_> {
         let Some(declarations) = self.linker.declarations(place.module) else {
             return;
         };
-        let Some(item) = item_at(declarations, place.part).filter(|_| self.reached.items.insert(place))
+        let Some(item) =
+            item_at(declarations, place.part).filter(|_| self.reached.items.insert(place))
         else {
             return;
         };
@@ -268,13 +292,23 @@ impl Reaching<'_, '_> {
             }
         }
         for (at, found) in item.uses.iter().enumerate() {
+            let (target, own_end) = (&found.target, found.end);
             if let Some((found, end)) = self.meaning(place, item, found) {
                 self.need(&found);
-                let hidden = declarations.hidden.get(item.uses.get(at).map_or(0, |it| it.hidden));
+                if let UseTarget::Name { name, .. } = target
+                    && end == own_end
+                {
+                    self.hint(&found.symbol, name);
+                }
+                let hidden = declarations
+                    .hidden
+                    .get(item.uses.get(at).map_or(0, |it| it.hidden));
                 let names = self.reached.hidden.entry(found.symbol.clone()).or_default();
                 names.extend(hidden.into_iter().flatten().cloned());
                 let symbol = found.symbol;
-                self.reached.replaced.insert((place, at), Replaced { symbol, end });
+                self.reached
+                    .replaced
+                    .insert((place, at), Replaced { symbol, end });
             }
         }
     }
@@ -311,11 +345,15 @@ impl Reaching<'_, '_> {
         if item.head.starts_with("import") || self.is_alias(place, item) {
             return Some((base, found.end));
         }
-        self.followed(base.clone(), members, found.end).or(Some((base, found.end)))
+        self.followed(base.clone(), members, found.end)
+            .or(Some((base, found.end)))
     }
 
     fn is_alias(&self, place: Place, item: &Item) -> bool {
-        let text = self.linker.declarations(place.module).map(|found| found.text.as_str());
+        let text = self
+            .linker
+            .declarations(place.module)
+            .map(|found| found.text.as_str());
         let text = text.and_then(|text| text.get(item.start as usize..));
         text.is_some_and(|text| text.starts_with("import "))
     }
@@ -342,8 +380,8 @@ impl Reaching<'_, '_> {
                 return Some(found);
             }
         }
-        let is_root = bound == Bound::Root
-            || matches!(place.part, Part::Item(_)) && bound == Bound::Block;
+        let is_root =
+            bound == Bound::Root || matches!(place.part, Part::Item(_)) && bound == Bound::Block;
         let found = (is_root && !self.is_global(place.module))
             .then(|| self.linker.local(place.module, name))
             .flatten();

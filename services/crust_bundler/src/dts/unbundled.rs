@@ -2,7 +2,7 @@
 
 use crust_diag::Diagnostic;
 
-use super::graph::declarations_in;
+use super::graph::{declarations_in, is_declarations};
 use crate::loader::Loader;
 
 /// The declarations of a script; `None` for JavaScript.
@@ -14,11 +14,17 @@ pub(crate) fn unbundled(
     if !loader.is_script() {
         return Ok(None);
     }
-    let declarations = declarations_in(path, loader, bytes)?;
-    Ok(declarations.map(|found| {
-        let lines = found.directives.iter();
-        let mut text: String = lines.map(|found| format!("{}\n", found.line)).collect();
-        text.push_str(&found.text);
-        text
-    }))
+    let Some((found, problems)) = declarations_in(path, loader, bytes) else {
+        return Ok(None);
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if is_declarations(path) {
+        return Ok(Some(found.text));
+    }
+    let lines = found.directives.iter();
+    let mut text: String = lines.map(|found| format!("{}\n", found.line)).collect();
+    text.push_str(&found.text);
+    Ok(Some(text))
 }
