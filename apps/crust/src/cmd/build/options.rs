@@ -154,6 +154,7 @@ pub(super) fn plan(
         ]
         .into_iter()
         .any(|option| line.has(option)),
+        declarations: line.has(BuildOption::Declarations),
         no_bundle: line.has(BuildOption::NoBundle),
         inline_assets: inlines,
         keep_unused_imports: false,
@@ -236,6 +237,9 @@ fn refuse_what_means_nothing(line: &Line<'_>, compiles: bool) -> Result<(), CliE
     };
     if let Some((_, option)) = alone {
         return Err(refused(option, "means nothing without --compile"));
+    }
+    if line.has(BuildOption::Declarations) && line.has(BuildOption::Compile) {
+        return Err(refused("--dts", "does not go with --compile"));
     }
     if let Some((_, option)) = bundled {
         return Err(refused(option, "does not go with --no-bundle"));
