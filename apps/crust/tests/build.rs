@@ -10,6 +10,8 @@ mod browser;
 mod executables;
 #[path = "build/project.rs"]
 mod project;
+#[path = "build/style_maps.rs"]
+mod style_maps;
 #[path = "build/styles.rs"]
 mod styles;
 #[path = "build/watch.rs"]

@@ -7,7 +7,7 @@ use std::path::Path;
 use crust_diag::Diagnostic;
 
 use crate::artifact::{Artifact, ArtifactKind, hash_of};
-use crate::css;
+use crate::css::{self, Bundled};
 use crate::html::{self, Part};
 use crate::loader::Loader;
 use crate::naming::{self, Parts};
@@ -118,8 +118,8 @@ pub(crate) fn finish(
         None
     } else {
         let css_name = sheet_name(options, entry);
-        let code = sheet(shared, &sheets, &css_name, artifacts)?;
-        Some(part(options, page, &css_name, code, artifacts))
+        let bundled = sheet(shared, &sheets, &css_name, artifacts)?;
+        Some(part(options, page, &css_name, bundled, artifacts))
     };
     let script = if named.scripts.is_empty() {
         // The module that stands for the page says nothing.
@@ -162,23 +162,18 @@ fn part(
     options: &BuildOptions,
     page: &str,
     name: &str,
-    code: String,
+    mut bundled: Bundled,
     artifacts: &mut Vec<Artifact>,
 ) -> Part {
     if options.inline_assets {
-        return Part::Inline(code);
+        if let Some(map) = bundled.map {
+            let comment = css::finish(options, map, page, true).comment;
+            bundled.code.push_str(&comment);
+        }
+        return Part::Inline(bundled.code);
     }
-    let hash = hash_of(code.as_bytes());
-    let name = name.replace("[hash]", &hash);
+    let name = push_sheet(options, name, bundled, ArtifactKind::Asset, artifacts);
     let place = asset_path(&options.public_path, page, &name);
-    artifacts.push(Artifact {
-        path: name,
-        bytes: code.into_bytes(),
-        kind: ArtifactKind::Asset,
-        loader: Loader::Css,
-        hash,
-        sourcemap: None,
-    });
     Part::Link(place)
 }
 
@@ -227,12 +222,45 @@ fn sheet(
     sheets: &[String],
     output: &str,
     artifacts: &mut Vec<Artifact>,
-) -> Result<String, Vec<Diagnostic>> {
-    let bundled = css::bundle(shared, sheets, output)?;
-    for asset in bundled.assets {
+) -> Result<Bundled, Vec<Diagnostic>> {
+    let mut bundled = css::bundle(shared, sheets, output)?;
+    for asset in std::mem::take(&mut bundled.assets) {
         push_file(asset.name, asset.bytes, artifacts);
     }
-    Ok(bundled.code)
+    Ok(bundled)
+}
+
+/// Makes a style sheet an artifact, and its source map another; answers its name.
+fn push_sheet(
+    options: &BuildOptions,
+    template: &str,
+    bundled: Bundled,
+    kind: ArtifactKind,
+    artifacts: &mut Vec<Artifact>,
+) -> String {
+    let mut code = bundled.code;
+    let name = template.replace("[hash]", &hash_of(code.as_bytes()));
+    if let Some(map) = bundled.map {
+        let finished = css::finish(options, map, &name, false);
+        code.push_str(&finished.comment);
+        artifacts.extend(finished.file.map(|text| Artifact {
+            path: format!("{name}.map"),
+            hash: hash_of(text.as_bytes()),
+            bytes: text.into_bytes(),
+            kind: ArtifactKind::Sourcemap,
+            loader: Loader::Json,
+            sourcemap: None,
+        }));
+    }
+    artifacts.push(Artifact {
+        path: name.clone(),
+        hash: hash_of(code.as_bytes()),
+        bytes: code.into_bytes(),
+        kind,
+        loader: Loader::Css,
+        sourcemap: None,
+    });
+    name
 }
 
 /// The style sheet of a script that imports some, or of an entry point that is one.
@@ -255,19 +283,12 @@ pub(crate) fn styles(
     if sheets.is_empty() {
         return Ok(());
     }
-    let code = sheet(shared, &sheets, &entry.css, artifacts)?;
-    let hash = hash_of(code.as_bytes());
-    artifacts.push(Artifact {
-        path: entry.css.replace("[hash]", &hash),
-        bytes: code.into_bytes(),
-        kind: if is_entry {
-            ArtifactKind::EntryPoint
-        } else {
-            ArtifactKind::Asset
-        },
-        loader: Loader::Css,
-        hash,
-        sourcemap: None,
-    });
+    let bundled = sheet(shared, &sheets, &entry.css, artifacts)?;
+    let kind = if is_entry {
+        ArtifactKind::EntryPoint
+    } else {
+        ArtifactKind::Asset
+    };
+    push_sheet(&shared.options, &entry.css, bundled, kind, artifacts);
     Ok(())
 }

@@ -26,6 +26,7 @@ pub(crate) use resolve::{is_excluded, is_path, normalized, output_of};
 pub(crate) use transform::{STACK_FACTOR, may_be_jsx};
 
 use crate::artifact::ArtifactKind;
+use crate::css;
 use crate::hooks::Hooks;
 use crate::loader::Loader;
 use crate::options::BuildOptions;
@@ -72,8 +73,8 @@ struct State {
     watched: BTreeSet<String>,
     /// Ids of style sheets that scripts import.
     css: BTreeSet<String>,
-    /// Texts of CSS modules with their names spelt out, by path.
-    css_modules: BTreeMap<String, String>,
+    /// CSS modules by path.
+    css_modules: BTreeMap<String, Arc<css::Module>>,
     /// What each module imports.
     imports: BTreeMap<String, Vec<Imported>>,
     /// Files that `new URL("…", import.meta.url)` names.
@@ -174,8 +175,8 @@ impl Shared {
         self.state(|state| state.sources.insert(id.to_owned(), text));
     }
 
-    /// The text of a CSS module that a script imports.
-    pub(crate) fn css_module(&self, path: &str) -> Option<String> {
+    /// A CSS module that a script imports.
+    pub(crate) fn css_module(&self, path: &str) -> Option<Arc<css::Module>> {
         self.state(|state| state.css_modules.get(path).cloned())
     }
 

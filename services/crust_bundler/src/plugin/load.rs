@@ -228,8 +228,10 @@ fn style_sheet(shared: &Shared, id: &str, text: &str) -> HookLoadOutput {
         return data("export default {};".to_owned(), ModuleType::Js);
     }
     match css::module(shared, path, text) {
-        Ok((styles, code)) => {
-            shared.state(|state| state.css_modules.insert(path.to_owned(), styles));
+        Ok(module) => {
+            let code = module.code.clone();
+            let module = Arc::new(module);
+            shared.state(|state| state.css_modules.insert(path.to_owned(), module));
             data(code, ModuleType::Js)
         }
         Err(problems) => {
