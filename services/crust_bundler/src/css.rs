@@ -2,6 +2,7 @@
 //! along. Parsing, bundling and lowering are lightningcss's.
 
 mod asset;
+mod composes;
 mod edits;
 mod hooks;
 mod map;
@@ -25,6 +26,7 @@ use lightningcss::targets::{Browsers, Targets};
 use rolldown_sourcemap::SourceMap;
 
 pub(crate) use asset::{Asset, asset_name, is_local};
+pub(crate) use composes::check as check_composed;
 pub(crate) use map::finish;
 pub(crate) use module::{Module, is_module, module};
 

@@ -62,8 +62,11 @@ fn missing(page: &str, url: &str, text: &str) -> Diagnostic {
     let problem = Diagnostic::error(format!("Could not resolve: \"{url}\""))
         .code("UNRESOLVED_IMPORT")
         .file(page);
-    let quoted = format!("\"{url}");
-    let at = text.find(&quoted).and_then(|at| u32::try_from(at + 1).ok());
+    // In quotes or without, or in a list.
+    let at = ['"', '\'', '=', ' ', ','].iter().find_map(|before| {
+        let at = text.find(&format!("{before}{url}"))?;
+        u32::try_from(at + 1).ok()
+    });
     match at {
         Some(at) => {
             let end = at + u32::try_from(url.len()).unwrap_or(0);
@@ -111,16 +114,18 @@ pub(crate) fn finish(
             None => problems.push(missing(path, url, &text)),
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let style = if sheets.is_empty() {
-        None
-    } else {
-        let css_name = sheet_name(options, entry);
-        let bundled = sheet(shared, &sheets, &css_name, artifacts)?;
-        Some(part(options, page, &css_name, bundled, artifacts))
+    let css_name = sheet_name(options, entry);
+    let bundled = (!sheets.is_empty()).then(|| sheet(shared, &sheets, &css_name, artifacts));
+    let bundled = bundled.transpose();
+    // Everything that is wrong is told at once.
+    let bundled = match bundled {
+        Ok(bundled) if problems.is_empty() => bundled,
+        found => {
+            problems.extend(found.err().unwrap_or_default());
+            return Err(problems);
+        }
     };
+    let style = bundled.map(|bundled| part(options, page, &css_name, bundled, artifacts));
     let script = if named.scripts.is_empty() {
         // The module that stands for the page says nothing.
         artifacts.retain(|artifact| artifact.kind != ArtifactKind::EntryPoint);

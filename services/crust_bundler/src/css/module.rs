@@ -1,6 +1,6 @@
 //! CSS modules: their names get a spelling of their own, and a JavaScript module says which is which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use lightningcss::printer::PrinterOptions;
 use lightningcss::stylesheet::{ParserOptions, StyleSheet};
 use rolldown_sourcemap::SourceMap;
 
+use super::composes::{Exports, Part, check_own};
 use super::map::{self, Source, anchors, input_map};
 use super::problem::{problem, too_deep};
 use super::wants_map;
@@ -30,6 +31,17 @@ pub(crate) struct Module {
     pub(crate) code: String,
     /// Where the styles were written, if source maps are wanted.
     pub(crate) map: Option<Arc<SourceMap>>,
+    /// Its names, as they were written.
+    pub(super) names: BTreeSet<String>,
+    /// What it composes from other style sheets.
+    pub(super) composed: Vec<Composed>,
+}
+
+/// A name that another style sheet has.
+#[derive(Clone, Debug)]
+pub(super) struct Composed {
+    pub(super) specifier: String,
+    pub(super) name: String,
 }
 
 /// Gives the names of a CSS module their own spelling: the style sheet, and the JavaScript module that says
@@ -76,49 +88,58 @@ pub(crate) fn module(shared: &Shared, path: &str, source: &str) -> Result<Module
         let anchors = anchors(&printed.code, &places, &[source]);
         Arc::new(map::build(&printed.code, &anchors, &[own]))
     });
+    let exports: BTreeMap<_, _> = printed.exports.unwrap_or_default().into_iter().collect();
+    let problems = check_own(path, source, &exports);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let code = script(&exports).ok_or_else(|| {
+        let message = "The classes of the style sheet compose each other too often";
+        vec![Diagnostic::error(message).file(path).code("CSS_COMPOSES")]
+    })?;
+    let composed = exports.values().flat_map(|export| &export.composes);
+    let composed = composed.filter_map(|reference| match reference {
+        CssModuleReference::Dependency { name, specifier } => Some(Composed {
+            specifier: specifier.clone(),
+            name: name.clone(),
+        }),
+        _ => None,
+    });
     Ok(Module {
-        code: script(&printed.exports.unwrap_or_default().into_iter().collect()),
+        composed: composed.collect(),
+        names: exports.keys().cloned().collect(),
+        code,
         styles: printed.code,
         map,
     })
 }
 
-/// The JavaScript module.
-fn script(exports: &BTreeMap<String, CssModuleExport>) -> String {
-    let mut imports: Vec<String> = Vec::new();
-    let mut members = String::new();
+/// The JavaScript module; `None` if it would be too large.
+fn script(exports: &BTreeMap<String, CssModuleExport>) -> Option<String> {
+    let mut known = Exports::new(exports);
+    let mut imports: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut code, mut members) = (String::new(), String::new());
     // Writing to a string does not fail.
     for (name, export) in exports {
         let mut parts: Vec<String> = Vec::new();
-        for composed in &export.composes {
-            parts.push(match composed {
-                CssModuleReference::Local { name } | CssModuleReference::Global { name } => {
-                    quoted(name)
-                }
-                CssModuleReference::Dependency { name, specifier } => {
-                    let index = imports.iter().position(|known| known == specifier);
-                    let index = index.unwrap_or_else(|| {
-                        imports.push(specifier.clone());
-                        imports.len() - 1
+        for part in known.parts(export)? {
+            parts.push(match part {
+                Part::Name(name) => quoted(name),
+                Part::Of { specifier, name } => {
+                    let next = imports.len();
+                    let index = *imports.entry(specifier).or_insert_with(|| {
+                        let _ = writeln!(code, "import module{next} from {};", quoted(specifier));
+                        next
                     });
                     format!("module{index}[{}]", quoted(name))
                 }
             });
         }
-        parts.push(quoted(&export.name));
-        let _ = writeln!(
-            members,
-            "  {}: {},",
-            quoted(name),
-            parts.join(" + \" \" + ")
-        );
-    }
-    let mut code = String::new();
-    for (index, specifier) in imports.iter().enumerate() {
-        let _ = writeln!(code, "import module{index} from {};", quoted(specifier));
+        let parts = parts.join(" + \" \" + ");
+        let _ = writeln!(members, "  {}: {parts},", quoted(name));
     }
     let _ = writeln!(code, "export default {{\n{members}}};");
-    code
+    Some(code)
 }
 
 pub(super) fn quoted(text: &str) -> String {

@@ -22,6 +22,10 @@ pub(super) const ALL: &str = "/\0all.css";
 /// Stands for a style sheet that is not bundled; what imports it goes to the top.
 const OUTSIDE: &str = "/\0outside.css";
 
+/// lightningcss reads what a style sheet imports before it returns from it: each of a chain takes some 15 KB of the stack,
+/// of which a thread has 64 MB. People have chains of ten.
+const MOST_DEEP: usize = 500;
+
 /// Gives lightningcss the files of a build.
 pub(super) struct Provider<'a> {
     pub(super) shared: &'a Shared,
@@ -31,6 +35,8 @@ pub(super) struct Provider<'a> {
     outside: Mutex<Vec<String>>,
     /// Which style sheet imports which, without what would close a circle.
     imports: Mutex<BTreeMap<PathBuf, BTreeSet<PathBuf>>>,
+    /// How many style sheets are around each that was imported.
+    depths: Mutex<BTreeMap<PathBuf, usize>>,
     pub(super) problems: Mutex<Vec<Diagnostic>>,
     /// What was read, by name.
     read: Mutex<BTreeMap<String, Text>>,
@@ -79,18 +85,12 @@ impl SourceProvider for Provider<'_> {
             Ok(given) => given,
             Err(found) => {
                 self.complain(found);
-                return Ok(ResolveResult::File(PathBuf::from(OUTSIDE)));
+                return Ok(outside());
             }
         };
         let leaves = given.as_ref().is_some_and(|(_, external)| *external);
         if let Some((id, false)) = given {
-            let path = PathBuf::from(id);
-            let adds = self.adds_nothing_circular(from, &path);
-            return Ok(ResolveResult::File(if adds {
-                path
-            } else {
-                PathBuf::from(OUTSIDE)
-            }));
+            return Ok(self.lead_to(from, specifier, PathBuf::from(id)));
         }
         if leaves
             || !is_local(specifier)
@@ -105,35 +105,22 @@ impl SourceProvider for Provider<'_> {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(import);
-            return Ok(ResolveResult::File(PathBuf::from(OUTSIDE)));
+            return Ok(outside());
         }
         if let Some(path) = self.find(specifier, from) {
-            let adds = self.adds_nothing_circular(from, &path);
-            return Ok(ResolveResult::File(if adds {
-                path
-            } else {
-                PathBuf::from(OUTSIDE)
-            }));
+            return Ok(self.lead_to(from, specifier, path));
         }
-        let problem = Diagnostic::error(format!("Could not resolve: \"{specifier}\""))
-            .code("UNRESOLVED_IMPORT")
-            .file(from.to_string_lossy());
-        let text = self
-            .shared
-            .source(&from.to_string_lossy())
-            .unwrap_or_default();
-        let problem = match text.find(specifier).and_then(|at| u32::try_from(at).ok()) {
-            Some(at) => {
-                let end = at + u32::try_from(specifier.len()).unwrap_or(0);
-                problem.at(&text, &LineIndex::new(&text), at, end)
-            }
-            None => problem,
-        };
-        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        problems.push(problem);
+        let message = format!("Could not resolve: \"{specifier}\"");
+        let problem = Diagnostic::error(message).code("UNRESOLVED_IMPORT");
+        self.complain([self.place(problem, specifier, from)]);
         // What else is wrong is wanted too.
-        Ok(ResolveResult::File(PathBuf::from(OUTSIDE)))
+        Ok(outside())
     }
+}
+
+/// Where an import leads whose style sheet is not read.
+fn outside() -> ResolveResult {
+    ResolveResult::File(PathBuf::from(OUTSIDE))
 }
 
 /// The `@import` of a specifier as it was written, with its conditions.
@@ -162,6 +149,7 @@ impl<'a> Provider<'a> {
             texts: AppendOnlyVec::new(),
             outside: Mutex::default(),
             imports: Mutex::default(),
+            depths: Mutex::default(),
             problems: Mutex::default(),
             read: Mutex::default(),
             asked: Asked::new(shared),
@@ -241,7 +229,39 @@ impl<'a> Provider<'a> {
         }))
     }
 
-    fn complain(&self, found: Vec<Diagnostic>) {
+    /// Where an import leads whose style sheet is read, unless it adds nothing.
+    fn lead_to(&self, from: &Path, specifier: &str, path: PathBuf) -> ResolveResult {
+        let mut depths = self.depths.lock().unwrap_or_else(PoisonError::into_inner);
+        let depth = depths.get(from).copied().unwrap_or(0) + 1;
+        depths.entry(path.clone()).or_insert(depth);
+        drop(depths);
+        if depth > MOST_DEEP {
+            let message = format!("Style sheets import each other more than {MOST_DEEP} deep");
+            self.complain([self.place(Diagnostic::error(message), specifier, from)]);
+            return outside();
+        }
+        if self.adds_nothing_circular(from, &path) {
+            ResolveResult::File(path)
+        } else {
+            outside()
+        }
+    }
+
+    /// Puts a problem where a specifier stands.
+    fn place(&self, problem: Diagnostic, specifier: &str, from: &Path) -> Diagnostic {
+        let from = from.to_string_lossy();
+        let problem = problem.file(&*from);
+        let text = self.shared.source(&from).unwrap_or_default();
+        match text.find(specifier).and_then(|at| u32::try_from(at).ok()) {
+            Some(at) => {
+                let end = at + u32::try_from(specifier.len()).unwrap_or(0);
+                problem.at(&text, &LineIndex::new(&text), at, end)
+            }
+            None => problem,
+        }
+    }
+
+    fn complain(&self, found: impl IntoIterator<Item = Diagnostic>) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.extend(found);
     }
