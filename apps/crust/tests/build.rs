@@ -14,6 +14,8 @@ mod executables;
 mod minify;
 #[path = "build/project.rs"]
 mod project;
+#[path = "build/style_maps.rs"]
+mod style_maps;
 #[path = "build/styles.rs"]
 mod styles;
 #[path = "build/watch.rs"]
@@ -541,7 +543,7 @@ fn what_nests_beyond_reason_is_refused() {
     ]);
     let text = project.fails(&["main.ts", "--outdir", "out"]);
     assert!(text.contains("The source is nested too deeply"), "{text}");
-    assert!(text.contains("recursion limit"), "{text}");
+    assert!(text.contains("nested deeper than 512 levels"), "{text}");
     let text = project.fails(&["b.css", "--outdir", "out"]);
     assert!(text.contains("nested deeper than 1000 levels"), "{text}");
     assert!(!project.exists("out"));

@@ -165,6 +165,7 @@ impl Config {
             .collect::<Result<_, OpError>>()?;
         Ok(BuildOptions {
             entrypoints: self.entrypoints.clone(),
+            output_folder: self.outdir.as_ref().map(below),
             root: self.root.as_ref().map(below),
             target: if self.compile.is_some() {
                 Target::Bun

@@ -31,6 +31,19 @@ test("virtual files are bundled", async () => {
   expect(await run(output)).toBe(42);
 });
 
+test("style sheets have source maps", async () => {
+  const files = { "main.ts": "import './a.css';", "a.css": "@import './b.css';\n.a { color: red }", "b.css": ".b { margin: 0 }" };
+  const output = await build(files, { sourcemap: "linked" });
+  const sheet = output.outputs.find((artifact) => artifact.path === "./main.css") as any;
+  expect([sheet.sourcemap.path, sheet.sourcemap.kind]).toEqual(["./main.css.map", "sourcemap"]);
+  expect(await sheet.text()).toEndWith("/*# sourceMappingURL=main.css.map */\n");
+  const map = await sheet.sourcemap.json();
+  expect(map.sourcesContent).toEqual([files["b.css"], files["a.css"]]);
+  expect(map.sources.map((name: string) => name.split("/").pop())).toEqual(["b.css", "a.css"]);
+  const without = await build(files, { sourcemap: "none" });
+  expect(without.outputs.every((artifact) => artifact.sourcemap === null)).toBe(true);
+});
+
 test("artifacts are blobs that know what they are", async () => {
   const output = await build({ "main.ts": "import pic from './p.svg'; export default pic;", "p.svg": "<svg/>" }, { sourcemap: "external" });
   const [main, map, pic] = output.outputs as any[];

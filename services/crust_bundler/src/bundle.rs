@@ -133,7 +133,29 @@ pub(crate) fn check(options: &BuildOptions) -> Result<(), Failure> {
     if options.splitting && options.format == Format::Iife {
         return wrong("splitting needs the format esm or cjs, not iife");
     }
-    Ok(())
+    let defines = options.define.iter();
+    let problems: Vec<Diagnostic> = defines.filter_map(wrong_define).collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// rolldown does not say which of them is wrong.
+fn wrong_define((name, value): &(String, String)) -> Option<Diagnostic> {
+    let options = crust_transpile::Options {
+        syntax: crust_transpile::Syntax::Jsx,
+        ..crust_transpile::Options::default()
+    };
+    let found = crust_transpile::diagnose(&format!("(\n{value}\n)"), &options);
+    (!found.is_empty()).then(|| {
+        let message = format!("define: the value of \"{name}\" is no expression: {value}");
+        let hint = format!("text needs quotes of its own, as {name}='\"text\"'");
+        Diagnostic::error(message)
+            .code("INVALID_DEFINE_CONFIG")
+            .hint(hint)
+    })
 }
 
 /// Where the entry points are, and the root of their names.
@@ -263,7 +285,11 @@ async fn find_entry(shared: &Shared, entry: &str) -> Result<String, Vec<Diagnost
     }
     find_file(options, entry).ok_or_else(|| {
         let message = format!("ModuleNotFound resolving \"{entry}\" (entry point)");
-        vec![Diagnostic::error(message).code("UNRESOLVED_ENTRY")]
+        let mut missing = Diagnostic::error(message).code("UNRESOLVED_ENTRY");
+        if let Some(hint) = problem::entry_hint(&options.directory, entry) {
+            missing = missing.hint(hint);
+        }
+        vec![missing]
     })
 }
 

@@ -18,7 +18,6 @@ mod analyze;
 mod artifact;
 mod bundle;
 mod css;
-mod css_hooks;
 mod dts;
 mod executable;
 mod filter;

@@ -266,6 +266,8 @@ pub struct BuildOptions {
     pub entrypoints: Vec<String>,
     /// The working directory, absolute.
     pub directory: PathBuf,
+    /// Where the output goes, which source maps tell; the working directory, if not said.
+    pub output_folder: Option<PathBuf>,
     /// Where `[dir]` of names starts; the folder that all entry points share, if not said.
     pub root: Option<PathBuf>,
     /// Where it runs.
@@ -341,6 +343,12 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
+    /// Where the output goes.
+    pub(crate) fn output_folder(&self) -> PathBuf {
+        let folder = self.output_folder.as_ref().unwrap_or(&self.directory);
+        crate::plugin::normalized(&self.directory.join(folder))
+    }
+
     /// Whether the user has said how files of this name are read.
     pub(crate) fn loaders_name(&self, path: &str) -> bool {
         let mut names = self.loaders.keys();

@@ -27,6 +27,7 @@ pub(crate) use resolve::{is_excluded, is_path, normalized, output_of, virtual_fi
 pub(crate) use transform::{STACK_FACTOR, may_be_jsx};
 
 use crate::artifact::ArtifactKind;
+use crate::css;
 use crate::hooks::Hooks;
 use crate::loader::Loader;
 use crate::options::BuildOptions;
@@ -76,8 +77,10 @@ struct State {
     watched: BTreeSet<String>,
     /// Ids of style sheets that scripts import.
     css: BTreeSet<String>,
-    /// Texts of CSS modules with their names spelt out, by path.
-    css_modules: BTreeMap<String, String>,
+    /// CSS modules by path.
+    css_modules: BTreeMap<String, Arc<css::Module>>,
+    /// Where the imports of style sheets lead, by importing module and specifier.
+    composed_from: BTreeMap<(String, String), String>,
     /// What each module imports.
     imports: BTreeMap<String, Vec<Imported>>,
     /// Files that `new URL("…", import.meta.url)` names.
@@ -93,7 +96,9 @@ struct State {
 }
 
 impl Shared {
-    pub(crate) fn new(options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Self {
+    pub(crate) fn new(mut options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Self {
+        let root = options.root.take();
+        options.root = root.map(|root| normalized(&options.directory.join(root)));
         Self {
             options,
             // Plugins are asked once for each import, so nothing may be read twice.
@@ -168,6 +173,10 @@ impl Shared {
 
     /// The bytes of a file, which may be a virtual one.
     pub(crate) fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        // Devices and pipes may have no end.
+        if !self.has(path) {
+            return None;
+        }
         let given = self.options.files.get(path).cloned();
         let bytes = given.or_else(|| std::fs::read(path).ok())?;
         self.watch([path.to_string_lossy().into_owned()]);
@@ -193,9 +202,20 @@ impl Shared {
         self.state(|state| state.sources.insert(id.to_owned(), text));
     }
 
-    /// The text of a CSS module that a script imports.
-    pub(crate) fn css_module(&self, path: &str) -> Option<String> {
+    /// A CSS module that a script imports.
+    pub(crate) fn css_module(&self, path: &str) -> Option<Arc<css::Module>> {
         self.state(|state| state.css_modules.get(path).cloned())
+    }
+
+    /// Whether any script imports a CSS module.
+    pub(crate) fn has_css_modules(&self) -> bool {
+        self.state(|state| !state.css_modules.is_empty())
+    }
+
+    /// The module that a CSS module composes from under this specifier.
+    pub(crate) fn composed_from(&self, id: &str, specifier: &str) -> Option<String> {
+        let key = (id.to_owned(), specifier.to_owned());
+        self.state(|state| state.composed_from.get(&key).cloned())
     }
 
     /// Whether a module is a style sheet.
@@ -356,7 +376,15 @@ impl Plugin for CrustPlugin {
         ctx: &PluginContext,
         args: &HookResolveIdArgs<'_>,
     ) -> HookResolveIdReturn {
-        resolve::resolve(&self.0, ctx, args).await
+        let found = resolve::resolve(&self.0, ctx, args).await?;
+        if let (Some(importer), Some(found)) = (args.importer, &found)
+            && self.0.is_css(importer)
+        {
+            let key = (importer.to_owned(), args.specifier.to_owned());
+            let id = found.id.to_string();
+            self.0.state(|state| state.composed_from.insert(key, id));
+        }
+        Ok(found)
     }
 
     async fn load(&self, ctx: SharedLoadPluginContext, args: &HookLoadArgs<'_>) -> HookLoadReturn {

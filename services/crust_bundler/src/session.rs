@@ -15,6 +15,7 @@ use rolldown_plugin::__inner::SharedPluginable;
 
 use crate::artifact::{self, Artifact, Build};
 use crate::bundle::{Failure, find_entries, injected, no_duplicates};
+use crate::css;
 use crate::dts;
 use crate::hooks::Hooks;
 use crate::memory;
@@ -122,6 +123,9 @@ impl Session {
         }
         let sources = |id: &str| shared.source(id);
         failed.extend(shared.problems.take(&sources));
+        if shared.has_css_modules() {
+            failed.extend(css::check_composed(&shared, &self.used()));
+        }
         self.watched.append(&mut shared.watched());
         let watched = self.watched.iter().map(PathBuf::from).collect();
         if failed
@@ -162,10 +166,15 @@ impl Session {
     /// Modules that nothing imports any longer do not count.
     fn forget_what_is_not_used(&self) {
         if self.goes_on {
-            let entries = self.entries.iter();
-            let used = entries.flat_map(|entry| self.shared.in_order(&entry.id));
-            self.shared.keep(&used.collect());
+            self.shared.keep(&self.used().into_iter().collect());
         }
+    }
+
+    /// The modules of all entry points, each after those that it imports.
+    fn used(&self) -> Vec<String> {
+        let entries = self.entries.iter();
+        let used = entries.flat_map(|entry| self.shared.in_order(&entry.id));
+        used.collect()
     }
 
     /// The modules that these files are; `None` if knowing which files changed is not enough to build less than all.

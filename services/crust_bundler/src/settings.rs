@@ -61,6 +61,7 @@ pub(crate) fn bundler_options(
     BundlerOptions {
         input: Some(inputs.collect()),
         cwd: Some(options.directory.clone()),
+        dir: Some(options.output_folder().to_string_lossy().into_owned()),
         platform: Some(platform(options.target)),
         name: options.global_name.clone(),
         entry_filenames: Some(entry_names(entries)),

@@ -33,6 +33,26 @@ enum Destination {
     Executable(PathBuf),
 }
 
+impl Destination {
+    /// The folder that files are written to.
+    fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.clone()),
+            Self::File(path) => path.parent().map(ToOwned::to_owned),
+            Self::Stdout | Self::Executable(_) => None,
+        }
+    }
+
+    /// The name of the one file, where it has been said.
+    fn file_name(&self) -> Option<String> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        let name = path.file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    }
+}
+
 /// What can be written about a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Report {

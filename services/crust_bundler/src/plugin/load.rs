@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crust_diag::Diagnostic;
-use crust_manifest::{DataFormat, DataText, load_data};
+use crust_manifest::{DataFormat, DataText, load_data, parse_data};
 use rolldown_common::{EmittedAsset, ModuleType, StrOrBytes, side_effects::HookSideEffects};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadOutput, HookLoadReturn, HookRenderChunkArgs, HookRenderChunkOutput,
@@ -115,9 +115,11 @@ async fn read(
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let message = format!("Could not read the file: {error}");
-            shared
-                .problems
-                .add([Diagnostic::error(message).file(identity.path)]);
+            let mut problem = Diagnostic::error(message).file(identity.path);
+            if identity.path.contains('?') {
+                problem = problem.hint("a query in an import (\"?…\") has no meaning of its own");
+            }
+            shared.problems.add([problem]);
             None
         }
     }
@@ -196,7 +198,7 @@ async fn module_of(
         Loader::Jsx => output(text(bytes), ModuleType::Jsx),
         Loader::Ts => output(text(bytes), ModuleType::Ts),
         Loader::Tsx => output(text(bytes), ModuleType::Tsx),
-        Loader::Json => data(text(bytes), ModuleType::Json),
+        Loader::Json => json(shared, path, text(bytes)),
         Loader::Jsonc => data_file(shared, path, &text(bytes), DataFormat::Jsonc),
         Loader::Json5 => data_file(shared, path, &text(bytes), DataFormat::Json5),
         Loader::Toml => data_file(shared, path, &text(bytes), DataFormat::Toml),
@@ -228,8 +230,10 @@ fn style_sheet(shared: &Shared, id: &str, text: &str) -> HookLoadOutput {
         return data("export default {};".to_owned(), ModuleType::Js);
     }
     match css::module(shared, path, text) {
-        Ok((styles, code)) => {
-            shared.state(|state| state.css_modules.insert(path.to_owned(), styles));
+        Ok(module) => {
+            let code = module.code.clone();
+            let module = Arc::new(module);
+            shared.state(|state| state.css_modules.insert(path.to_owned(), module));
             data(code, ModuleType::Js)
         }
         Err(problems) => {
@@ -237,6 +241,46 @@ fn style_sheet(shared: &Shared, id: &str, text: &str) -> HookLoadOutput {
             nothing()
         }
     }
+}
+
+/// JSON is rolldown's to read, which tells less of what is wrong, and knows no lone surrogates.
+fn json(shared: &Shared, path: &str, text: String) -> HookLoadOutput {
+    let is_fine = if needs_care(&text) {
+        serde_json::from_str::<serde_json::Value>(&text).is_ok()
+    } else {
+        serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
+    };
+    if is_fine {
+        return data(text, ModuleType::Json);
+    }
+    match parse_data(&text, DataFormat::Json, path) {
+        Ok(_) => {
+            let quoted = serde_json::Value::from(text);
+            data(
+                format!("export default JSON.parse({quoted});"),
+                ModuleType::Js,
+            )
+        }
+        Err(problems) => {
+            shared.problems.add(problems);
+            nothing()
+        }
+    }
+}
+
+/// Whether a text has what `serde_json` accepts where it makes no value, and nowhere else: escapes of surrogates, and more
+/// than a hundred levels.
+fn needs_care(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let is_deep = text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 100
+    });
+    is_deep || text.contains("\\ud") || text.contains("\\uD")
 }
 
 fn data_file(shared: &Shared, path: &str, text: &str, format: DataFormat) -> HookLoadOutput {

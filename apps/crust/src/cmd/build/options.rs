@@ -162,13 +162,9 @@ pub(super) fn plan(
         variables,
         entrypoints: entries,
         directory: directory.to_owned(),
-        outfile: None,
+        output_folder: destination.folder(),
+        outfile: destination.file_name(),
     };
-    let path = match &destination {
-        Destination::File(path) => path.file_name(),
-        _ => None,
-    };
-    options.outfile = path.map(|name| name.to_string_lossy().into_owned());
     let compile = compiles
         .then(|| compile::prepare(&line_of(parsed), &mut options))
         .transpose()?;
