@@ -1,6 +1,6 @@
 // Bun.build: checks the options, runs the plugins' setup, has the native side build, and makes the result.
 
-import { buildCheck, buildClose, buildFile, buildOpen, buildReply, buildRun } from "crust:ops/build_api";
+import { buildCheck, buildClose, buildDefer, buildFile, buildOpen, buildReply, buildResolve, buildRun } from "crust:ops/build_api";
 import { BuildArtifact } from "crust:build_api/artifact";
 import type { ArtifactInfo } from "crust:build_api/artifact";
 import { messageOf } from "crust:build_api/messages";
@@ -45,7 +45,6 @@ async function run(prepared: Prepared, ready: Promise<void>): Promise<Output> {
   const { options, plugins } = prepared;
   try {
     await ready;
-    await plugins.start();
     const output = outputOf(await bundle(prepared), plugins);
     await plugins.end(output);
     if (!output.success && options.throw !== false) {
@@ -63,10 +62,16 @@ async function bundle({ options, files, plugins }: Prepared): Promise<Finished> 
   const contents = await Promise.all(files.map(([, content]) => contentBytes(content)));
   const number = buildOpen(text, (question: string) => {
     const asked = JSON.parse(question);
-    plugins.answer(asked).then(({ text, bytes }) => buildReply(number, asked.id, text, bytes));
+    if (asked.kind === "deferred") plugins.goOn(asked.id);
+    else plugins.answer(asked).then(({ text, bytes }) => buildReply(number, asked.id, text, bytes));
   }) as number;
   try {
     for (const [index, [path]] of files.entries()) buildFile(number, path, contents[index]);
+    plugins.open({
+      defer: (question) => void buildDefer(number, question),
+      resolve: (wanted) => buildResolve(number, wanted) as Promise<string>,
+    });
+    await plugins.start();
     return (await buildRun(number)) as Finished;
   } finally {
     buildClose(number);

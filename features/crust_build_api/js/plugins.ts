@@ -3,6 +3,8 @@
 
 import { isObject } from "crust:web/webidl";
 import { bytesOfContents, filteredOf, functionOf, loadedOf, missing, pluginOf, resolveArguments, resolvedOf, textOfThrown } from "crust:build_api/callbacks";
+import { Lookups, messages } from "crust:build_api/lookups";
+import type { Message, Native } from "crust:build_api/lookups";
 import type { Filtered } from "crust:build_api/callbacks";
 
 interface Named<T> {
@@ -21,13 +23,6 @@ interface Question {
   importKind?: string;
   loader?: string;
   pluginData: number | null;
-}
-
-/** An error or a warning, as the native side reads it. */
-interface Message {
-  text: string;
-  plugin: string;
-  location: object | undefined;
 }
 
 /** An answer: JSON, and the contents of a module. */
@@ -51,6 +46,10 @@ export class Plugins {
   readonly #data: unknown[] = [];
   readonly #thrown: { text: string; error: unknown }[] = [];
   #open = true;
+  readonly #lookups = new Lookups(this.resolve);
+  #native: Native | undefined;
+  /** Who waits until all other modules are loaded, by question. */
+  readonly #deferred = new Map<number, (() => void)[]>();
 
   /** Runs the setup functions, one after the other. What the first throws at once is thrown. */
   setup(plugins: unknown[], config: object): Promise<void> {
@@ -98,7 +97,7 @@ export class Plugins {
         this.#module(specifier, callback, plugin);
         return builder;
       },
-      resolve: missing("build.resolve"),
+      resolve: (specifier: unknown, options: unknown) => this.#lookups.lookUp(specifier, options),
     };
     return builder;
   }
@@ -109,6 +108,32 @@ export class Plugins {
     const load = functionOf(callback, "module") as () => unknown;
     this.resolve.push({ filter, namespace: "file", plugin, callback: () => ({ path, namespace: "module" }) });
     this.load.push({ filter, namespace: "module", plugin, callback: () => load() });
+  }
+
+  /** The build is there: it can be asked. */
+  open(native: Native): void {
+    this.#native = native;
+    this.#lookups.open(native);
+  }
+
+  /** All modules but the deferred ones are loaded. */
+  goOn(question: number): void {
+    const waiting = this.#deferred.get(question) ?? [];
+    this.#deferred.delete(question);
+    for (const resolve of waiting) resolve();
+  }
+
+  /** The function `defer` of one call of a callback. */
+  #deferOf(question: number): () => Promise<void> {
+    let isCalled = false;
+    return () => {
+      if (isCalled) throw new Error("Can't call .defer() more than once within an onLoad plugin");
+      this.#native!.defer(question);
+      isCalled = true;
+      return new Promise((resolve) => {
+        this.#deferred.set(question, [...(this.#deferred.get(question) ?? []), resolve]);
+      });
+    };
   }
 
   async start(): Promise<void> {
@@ -145,12 +170,13 @@ export class Plugins {
     for (const index of question.hooks) {
       const { callback, plugin } = list[index]!;
       try {
-        const given = isLoad ? loadArguments(question) : resolveArguments(question.path, question.importer ?? "", question.namespace, question.importKind!);
+        const given = isLoad ? loadArguments(question, this.#deferOf(question.id)) : resolveArguments(question.path, question.importer ?? "", question.namespace, question.importKind!);
         if (pluginData !== undefined) given.pluginData = pluginData;
-        const result = await callback(given);
+        const result = await this.#lookups.within(() => callback(given), 0);
         // `return wanted && {…}` has nothing to say when it is false.
         if (!isObject(result)) continue;
         const answer = isLoad ? await this.#loaded(result as object as Record<string, unknown>, plugin) : this.#resolved(result as object as Record<string, unknown>, plugin);
+        if (this.#lookups.endless !== undefined) throw this.#lookups.endless;
         if (answer !== null) return answer;
       } catch (error) {
         return this.#failed(error, plugin);
@@ -221,23 +247,7 @@ function jsonOf(exports: object): string {
   return lines.join("\n");
 }
 
-function loadArguments(question: Question): Record<string, unknown> {
+function loadArguments(question: Question, defer: () => Promise<void>): Record<string, unknown> {
   const { path, namespace, loader } = question;
-  return { path, namespace, loader, defer: missing("defer"), side: "client" };
-}
-
-function messages(given: unknown, plugin: string): Message[] {
-  if (!Array.isArray(given)) return [];
-  return given.map((message) => {
-    const { text, location } = (isObject(message) ? message : { text: message }) as { text?: unknown; location?: unknown };
-    return { text: String(text), plugin, location: isObject(location) ? locationOf(location as object) : undefined };
-  });
-}
-
-/** A place as the native side reads it, whatever it was written as. */
-function locationOf(location: Record<string, unknown>): object {
-  const { file, line, column, length, lineText } = location;
-  const whole = (value: unknown): number => Math.min(Math.max(Math.trunc(Number(value)) || 0, 0), 0xffff_fffe);
-  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-  return { file: text(file), line: whole(line), column: whole(column), length: whole(length), lineText: text(lineText) };
+  return { path, namespace, loader, defer, side: "client" };
 }

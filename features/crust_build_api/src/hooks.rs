@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crust_bundler::{
-    Answer, Filter, Hooks, LoadAnswer, LoadRequest, Loader, ResolveAnswer, ResolveRequest,
+    Answer, Deferral, Filter, Hooks, LoadAnswer, LoadRequest, Loader, ResolveAnswer, ResolveRequest,
 };
 use crust_core::{OpError, Poster, Scope};
 use crust_diag::{Diagnostic, ExcerptLine, Severity};
@@ -31,7 +31,14 @@ pub(crate) type Ask = fn(Scope<'_>, u32, &str);
 #[derive(Default)]
 struct Open {
     next: u32,
-    waiting: BTreeMap<u32, oneshot::Sender<Reply>>,
+    waiting: BTreeMap<u32, Waiting>,
+}
+
+/// A question that has no answer yet.
+struct Waiting {
+    sender: oneshot::Sender<Reply>,
+    /// What `defer()` does, of the load of a module.
+    deferral: Option<Deferral>,
 }
 
 /// The plugins of one build.
@@ -72,18 +79,37 @@ impl PluginHooks {
     pub(crate) fn reply(&self, question: u32, reply: Reply) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waiting) = open.waiting.remove(&question) {
+            if let Some(deferral) = waiting.deferral {
+                deferral.resume();
+            }
             // A build that has failed waits for nothing any more.
-            let _ = waiting.send(reply);
+            let _ = waiting.sender.send(reply);
         }
     }
 
-    async fn ask(&self, mut question: Value) -> Reply {
+    /// Tells the program when all modules but the deferred ones are loaded; false if the question has its answer.
+    pub(crate) fn defer(&self, question: u32) -> bool {
+        let deferral = {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let waiting = open.waiting.get(&question);
+            waiting.and_then(|waiting| waiting.deferral.clone())
+        };
+        let Some(deferral) = deferral else {
+            return false;
+        };
+        let (build, ask, poster) = (self.build, self.ask, self.poster.clone());
+        let text = json!({ "kind": "deferred", "id": question }).to_string();
+        deferral.wait(move || poster.post(move |scope| ask(scope, build, &text)));
+        true
+    }
+
+    async fn ask(&self, mut question: Value, deferral: Option<Deferral>) -> Reply {
         let (sender, receiver) = oneshot::channel();
         let number = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             open.next = open.next.wrapping_add(1);
             let number = open.next;
-            open.waiting.insert(number, sender);
+            open.waiting.insert(number, Waiting { sender, deferral });
             number
         };
         if let Some(object) = question.as_object_mut() {
@@ -122,15 +148,18 @@ impl Hooks for PluginHooks {
                 return Ok(None);
             }
             let reply = self
-                .ask(json!({
-                    "kind": "resolve",
-                    "hooks": hooks,
-                    "path": request.specifier,
-                    "importer": request.importer,
-                    "namespace": request.namespace,
-                    "importKind": request.kind,
-                    "pluginData": request.plugin_data,
-                }))
+                .ask(
+                    json!({
+                        "kind": "resolve",
+                        "hooks": hooks,
+                        "path": request.specifier,
+                        "importer": request.importer,
+                        "namespace": request.namespace,
+                        "importKind": request.kind,
+                        "pluginData": request.plugin_data,
+                    }),
+                    None,
+                )
                 .await;
             let place = place_of(&request.namespace, &request.importer);
             let Some(said) = Said::parse(reply.text.as_deref(), &place)? else {
@@ -155,14 +184,17 @@ impl Hooks for PluginHooks {
                 return Ok(None);
             }
             let reply = self
-                .ask(json!({
-                    "kind": "load",
-                    "hooks": hooks,
-                    "path": request.path,
-                    "namespace": request.namespace,
-                    "loader": request.loader.name(),
-                    "pluginData": request.plugin_data,
-                }))
+                .ask(
+                    json!({
+                        "kind": "load",
+                        "hooks": hooks,
+                        "path": request.path,
+                        "namespace": request.namespace,
+                        "loader": request.loader.name(),
+                        "pluginData": request.plugin_data,
+                    }),
+                    Some(request.deferral),
+                )
                 .await;
             let place = place_of(&request.namespace, &request.path);
             let Some(said) = Said::parse(reply.text.as_deref(), &place)? else {

@@ -1,12 +1,13 @@
 //! `Bun.build`: programs bundle programs. The bundler runs on threads of its own and asks plugins through
 //! the event loop. Bundles nothing itself.
 //!
-//! Reading order: [`config`] (options), [`hooks`] (questions to plugins), [`results`] and [`executable`] (what comes out), [`ops`], [`transpiler`].
+//! Reading order: [`config`] (options), [`hooks`] (questions to plugins), [`resolve`] (theirs to the bundler), [`results`] and [`executable`] (what comes out), [`ops`], [`transpiler`].
 
 mod config;
 mod executable;
 mod hooks;
 mod ops;
+mod resolve;
 mod results;
 mod transpiler;
 

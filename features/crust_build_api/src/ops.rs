@@ -1,17 +1,19 @@
 //! Natives of `Bun.build` and of single executables.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crust_bundler::Hooks;
+use crust_bundler::{BuildOptions, Hooks, PluginResolver};
 use crust_core::{Call, GlobalValue, Op, OpError, OpResult, Scope};
 use crust_payload::{Payload, ROOT};
 
 use crate::config::Config;
 use crate::executable::Executable;
 use crate::hooks::{PluginHooks, Reply};
+use crate::resolve;
 use crate::results::{Finished, to_js};
 
 /// The natives of this feature.
@@ -21,6 +23,8 @@ pub(crate) const OPS: &[Op] = &[
     Op::new("buildFile", file),
     Op::new("buildRun", run),
     Op::new("buildReply", reply),
+    Op::new("buildDefer", defer),
+    Op::new("buildResolve", find),
     Op::new("buildClose", close_build),
     Op::new("isStandalone", is_standalone),
     Op::new("embeddedPaths", embedded_paths),
@@ -28,9 +32,14 @@ pub(crate) const OPS: &[Op] = &[
 
 /// A build that is prepared or under way.
 struct Session {
-    config: Option<Config>,
+    config: Rc<Config>,
+    is_run: bool,
+    /// Paths of the virtual files, and those whose contents are not taken yet.
+    names: BTreeSet<PathBuf>,
     files: BTreeMap<PathBuf, Vec<u8>>,
     hooks: Option<Arc<PluginHooks>>,
+    /// For `build.resolve`, once a plugin has called it.
+    resolver: Option<Arc<PluginResolver>>,
     /// The program's dispatcher of questions.
     dispatch: Option<GlobalValue>,
 }
@@ -73,9 +82,12 @@ fn open<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         sessions.open.insert(
             number,
             Session {
-                config: Some(config),
+                config: Rc::new(config),
+                is_run: false,
+                names: BTreeSet::new(),
                 files: BTreeMap::new(),
                 hooks: None,
+                resolver: None,
                 dispatch,
             },
         );
@@ -90,6 +102,7 @@ fn file<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     let path = PathBuf::from(cx.string(1)?);
     let bytes = cx.bytes(2)?.to_vec();
     with_session(number, |session| {
+        session.names.insert(path.clone());
         session.files.insert(path, bytes);
         Ok(())
     })?;
@@ -154,10 +167,13 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
 }
 
 /// Takes the options out, and makes the hooks that plugins need.
-fn prepare(cx: &Call<'_>, number: u32) -> Result<(Config, Option<Arc<PluginHooks>>), OpError> {
+fn prepare(cx: &Call<'_>, number: u32) -> Result<(Rc<Config>, Option<Arc<PluginHooks>>), OpError> {
     let poster = cx.runtime().event_loop().poster();
     with_session(number, |session| {
-        let config = session.config.take().ok_or_else(closed)?;
+        if std::mem::replace(&mut session.is_run, true) {
+            return Err(closed());
+        }
+        let config = Rc::clone(&session.config);
         if config.resolve.is_empty() && config.load.is_empty() {
             return Ok((config, None));
         }
@@ -220,6 +236,37 @@ fn reply<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     };
     give(number, question, Reply { text, bytes });
     Ok(cx.undefined())
+}
+
+/// `buildDefer(build, question)`: another question says when all other modules are loaded.
+fn defer<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let (number, question) = (cx.integer(0)?, cx.integer(1)?);
+    let hooks = with_session(number, |session| Ok(session.hooks.clone()))?;
+    if hooks.is_some_and(|hooks| hooks.defer(question)) {
+        return Ok(cx.undefined());
+    }
+    Err(OpError::error("defer() must be called before onLoad gives its answer").into())
+}
+
+/// `buildResolve(build, wanted) -> Promise` of JSON: where an import leads, or what is wrong.
+fn find<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
+    let number = cx.integer(0)?;
+    let wanted = resolve::wanted(&cx.string(1)?)?;
+    let resolver = with_session(number, |session| {
+        if let Some(resolver) = &session.resolver {
+            return Ok(Arc::clone(resolver));
+        }
+        let names = session.names.iter().cloned();
+        let files = names.map(|name| (name, Vec::new())).collect();
+        let options: BuildOptions = session.config.options(files)?;
+        let resolver = Arc::new(PluginResolver::new(options));
+        session.resolver = Some(Arc::clone(&resolver));
+        Ok(resolver)
+    })?;
+    cx.spawn_blocking(
+        move || Ok(resolve::answer(resolver.resolve(&wanted))),
+        |scope, answer| Ok(scope.string(&answer)),
+    )
 }
 
 /// `isStandalone()`: whether this is a single executable.

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use crust_diag::Diagnostic;
 
 use crate::loader::Loader;
+pub use crate::plugin::Deferral;
 
 /// An answer that may take its time.
 pub type Answer<'a, T> =
@@ -58,6 +59,8 @@ pub struct LoadRequest {
     pub loader: Loader,
     /// What `onResolve` gave along.
     pub plugin_data: Option<u64>,
+    /// `defer()`.
+    pub deferral: Deferral,
 }
 
 /// A module's content as a plugin gives it.

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`options`] and [`loader`] (what a build is told), [`bundle`] (its way), `session` and `rebuild` (once, or
 //! again and again), [`settings`] (our
-//! options as rolldown's), [`plugin`] (our part in its run), [`hooks`] (plugins of programs), then what comes
+//! options as rolldown's), [`plugin`] (our part in its run), [`hooks`] and `resolver` (plugins of programs), then what comes
 //! out: [`naming`], [`artifact`], [`write`], [`executable`], [`problem`], [`metafile`], [`analyze`].
 #![cfg_attr(
     test,
@@ -34,6 +34,7 @@ mod page;
 mod plugin;
 mod problem;
 mod rebuild;
+mod resolver;
 mod session;
 mod settings;
 mod transpile;
@@ -45,7 +46,7 @@ pub use bundle::{Failure, build};
 pub use crust_transpile::Minify as MinifySource;
 pub use executable::executable;
 pub use filter::{Filter, FilterError};
-pub use hooks::{Answer, Hooks, LoadAnswer, LoadRequest, ResolveAnswer, ResolveRequest};
+pub use hooks::{Answer, Deferral, Hooks, LoadAnswer, LoadRequest, ResolveAnswer, ResolveRequest};
 pub use loader::Loader;
 pub use memory::keep_memory;
 pub use mime::mime_of;
@@ -54,5 +55,6 @@ pub use options::{
     UnknownWord,
 };
 pub use rebuild::Rebuild;
+pub use resolver::{PluginResolver, Wanted};
 pub use transpile::{Scanned, scan, transpile};
 pub use write::{WriteError, Written, write, write_with};

@@ -1,6 +1,7 @@
 //! Our part in rolldown's run: where imports lead, how files are read, what is replaced before the parser
 //! sees it. Never decides what comes out.
 
+mod deferrals;
 mod identity;
 mod load;
 mod resolve;
@@ -21,9 +22,11 @@ use rolldown_plugin::{
     Plugin, PluginContext, SharedLoadPluginContext, SharedTransformPluginContext,
 };
 
+pub use deferrals::Deferral;
+pub(crate) use deferrals::Deferrals;
 pub(crate) use identity::{Identity, id_with_loader};
 pub(crate) use load::{asset_path, data_url};
-pub(crate) use resolve::{is_excluded, is_path, normalized, output_of, virtual_file};
+pub(crate) use resolve::{find_outside, find_virtual, is_excluded, is_path, normalized, output_of};
 pub(crate) use transform::{STACK_FACTOR, may_be_jsx};
 
 use crate::artifact::ArtifactKind;
@@ -56,6 +59,8 @@ pub(crate) struct Shared {
     pub(crate) options: BuildOptions,
     pub(crate) hooks: Option<Arc<dyn Hooks>>,
     pub(crate) problems: Problems,
+    /// Modules under way, where an `onLoad` may wait for them.
+    pub(crate) deferrals: Option<Arc<Deferrals>>,
     /// The programs of the workers that are being built, outermost first.
     workers: Vec<String>,
     /// Imports that lead nowhere are noted and left out, so that the rest of the graph is read too.
@@ -103,6 +108,10 @@ impl Shared {
             options,
             // Plugins are asked once for each import, so nothing may be read twice.
             tolerant: AtomicBool::new(hooks.is_some()),
+            deferrals: hooks
+                .as_ref()
+                .filter(|hooks| hooks.wants_load())
+                .map(|_| Arc::default()),
             hooks,
             problems: Problems::default(),
             workers: Vec::new(),
@@ -115,9 +124,11 @@ impl Shared {
         options: BuildOptions,
         hooks: Option<Arc<dyn Hooks>>,
         workers: Vec<String>,
+        starter: Option<&Deferrals>,
     ) -> Self {
         Self {
             workers,
+            deferrals: starter.map(|deferrals| Arc::new(deferrals.of_worker())),
             ..Self::new(options, hooks)
         }
     }
@@ -368,6 +379,9 @@ impl Plugin for CrustPlugin {
                 state.broken_names.insert(module.debug_id.clone());
             }
         });
+        if let Some(deferrals) = &self.0.deferrals {
+            deferrals.finish(&info.id);
+        }
         Ok(())
     }
 

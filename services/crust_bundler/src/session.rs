@@ -23,7 +23,7 @@ use crate::metafile::Metafile;
 use crate::minifier::Minifier;
 use crate::options::BuildOptions;
 use crate::page;
-use crate::plugin::{CrustPlugin, Shared};
+use crate::plugin::{CrustPlugin, Deferrals, Shared};
 use crate::problem::{self, convert, is_noise, is_unresolved};
 use crate::settings::{Entry, EntryKind, bundler_options};
 
@@ -64,8 +64,9 @@ impl Session {
         options: BuildOptions,
         hooks: Option<Arc<dyn Hooks>>,
         workers: Vec<String>,
+        starter: Option<&Deferrals>,
     ) -> Result<Self, Failure> {
-        Self::of(Shared::of_worker(options, hooks, workers), false).await
+        Self::of(Shared::of_worker(options, hooks, workers, starter), false).await
     }
 
     async fn of(shared: Shared, goes_on: bool) -> Result<Self, Failure> {
@@ -324,7 +325,13 @@ impl Group {
             .with_plugins(plugins)
             .build()
             .map_err(|found| run.errors(found))?;
+        if let Some(deferrals) = &run.shared.deferrals {
+            deferrals.begin();
+        }
         let output = bundler.generate().await;
+        if let Some(deferrals) = &run.shared.deferrals {
+            deferrals.end();
+        }
         let output = output.map_err(|found| run.errors(found))?;
         let warnings = run.warnings(output.warnings)?;
         self.outputs = output.assets;

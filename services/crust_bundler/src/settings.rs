@@ -128,7 +128,7 @@ pub(crate) fn bundler_options(
     }
 }
 
-fn platform(target: Target) -> Platform {
+pub(crate) fn platform(target: Target) -> Platform {
     match target {
         Target::Browser => Platform::Browser,
         Target::Bun | Target::Node => Platform::Node,
@@ -201,7 +201,7 @@ fn addon(text: &str) -> Option<AddonOutputOption> {
     (!text.is_empty()).then(|| AddonOutputOption::String(Some(text.to_owned())))
 }
 
-fn resolve_options(options: &BuildOptions) -> ResolveOptions {
+pub(crate) fn resolve_options(options: &BuildOptions) -> ResolveOptions {
     let mut conditions = options.conditions.clone();
     match options.target {
         Target::Bun => conditions.push("bun".to_owned()),

@@ -7,7 +7,7 @@ use std::thread;
 use crust_diag::Diagnostic;
 use tokio::runtime::Handle;
 
-use crate::hooks::{Answer, LoadRequest, ResolveRequest};
+use crate::hooks::{Answer, Deferral, LoadRequest, ResolveRequest};
 use crate::loader::Loader;
 use crate::plugin::{Identity, Shared, output_of};
 
@@ -50,6 +50,8 @@ impl Asked {
                 namespace: identity.namespace.to_owned(),
                 loader: Loader::Css,
                 plugin_data: shared.plugin_data(id),
+                // Who reads a style sheet cannot do anything else meanwhile.
+                deferral: Deferral::NONE,
             }),
         )?;
         let Some(answer) = answer else {

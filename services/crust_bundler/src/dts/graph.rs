@@ -9,7 +9,7 @@ use crust_transpile::{DeclarationRequest, Declarations, SourceKind, Syntax, decl
 
 use super::data::declarations_of;
 use super::locate::{Place, beside, locate, resolver};
-use crate::hooks::LoadRequest;
+use crate::hooks::{Deferral, LoadRequest};
 use crate::loader::Loader;
 use crate::plugin::{Identity, Shared};
 use crate::problem::{BadImport, resolve_hint};
@@ -192,6 +192,8 @@ impl<'s> Graph<'s> {
                 namespace: identity.namespace.to_owned(),
                 loader,
                 plugin_data: self.shared.plugin_data(id),
+                // All modules are loaded.
+                deferral: Deferral::NONE,
             };
             if let Some(answer) = hooks.load(request).await? {
                 self.shared.watch(answer.watch_files);

@@ -8,7 +8,7 @@ use crust_transpile::DeclarationRequest;
 use crate::hooks::ResolveRequest;
 use crate::loader::Loader;
 use crate::options::{BuildOptions, Packages};
-use crate::plugin::{Identity, Shared, is_excluded, is_path, output_of, virtual_file};
+use crate::plugin::{Identity, Shared, find_virtual, is_excluded, is_path, output_of};
 
 /// What is probed for an import without extension: declarations before the JavaScript that they are of.
 const EXTENSIONS: [&str; 13] = [
@@ -62,7 +62,7 @@ pub(super) async fn locate(
         return Place::External(specifier);
     }
     let from = Path::new(Identity::of(importer).path);
-    let found = virtual_file(shared, importer, &specifier).or_else(|| {
+    let found = find_virtual(shared, importer, &specifier).or_else(|| {
         let folder = from.parent()?;
         let found = resolver
             .resolve(&specifier, folder, ReferrerKind::Import)

@@ -15,7 +15,7 @@ use rolldown_plugin::{
 use string_wizard::{Hires, MagicString, SourceMapOptions};
 
 use super::worker::{self, WorkerKind};
-use super::{Identity, Shared};
+use super::{Deferral, Identity, Shared};
 use crate::css;
 use crate::hooks::LoadRequest;
 use crate::loader::Loader;
@@ -31,6 +31,11 @@ pub(super) async fn load(
     ctx: &SharedLoadPluginContext,
     args: &HookLoadArgs<'_>,
 ) -> HookLoadReturn {
+    if let Some(deferrals) = &shared.deferrals
+        && !is_internal(args.id)
+    {
+        deferrals.start(args.id);
+    }
     // rolldown's own: `new URL("…", import.meta.url)` and its runtime.
     let is_asset = matches!(args.asserted_module_type, Some(ModuleType::Asset));
     if is_asset {
@@ -45,7 +50,7 @@ pub(super) async fn load(
             return Ok(Some(loaded.unwrap_or_else(nothing)));
         }
     }
-    if is_asset || args.id.starts_with('\0') || args.id.starts_with("rolldown:") {
+    if is_asset || is_internal(args.id) {
         return Ok(None);
     }
     let identity = Identity::of(args.id);
@@ -88,6 +93,11 @@ pub(super) async fn load(
     };
     shared.watch(identity.is_file().then(|| identity.path.to_owned()));
     module_of(shared, ctx, args.id, loader, bytes).await
+}
+
+/// Whether a module is one of rolldown's own.
+fn is_internal(id: &str) -> bool {
+    id.starts_with('\0') || id.starts_with("rolldown:")
 }
 
 /// Whether a file is a script that nothing runs as it is.
@@ -137,13 +147,18 @@ async fn ask_hooks(
     loader: Loader,
 ) -> Option<Given> {
     let hooks = shared.hooks.as_ref().filter(|hooks| hooks.wants_load())?;
+    let deferral = shared
+        .deferrals
+        .as_ref()
+        .map_or(Deferral::NONE, |deferrals| Deferral::new(deferrals, id));
     let request = LoadRequest {
         path: identity.path.to_owned(),
         namespace: identity.namespace.to_owned(),
         loader,
         plugin_data: shared.plugin_data(id),
+        deferral: deferral.clone(),
     };
-    match hooks.load(request).await {
+    match deferral.load(hooks.load(request)).await {
         Ok(None) => None,
         Ok(Some(answer)) => {
             shared.watch(answer.watch_files);

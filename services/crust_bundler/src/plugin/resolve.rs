@@ -3,7 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use rolldown_common::{ImportKind, side_effects::HookSideEffects};
+use rolldown_common::{ImportKind, ResolvedId, side_effects::HookSideEffects};
 use rolldown_plugin::{
     HookResolveIdArgs, HookResolveIdOutput, HookResolveIdReturn, PluginContext,
     PluginContextResolveOptions,
@@ -16,6 +16,52 @@ use crate::options::{Packages, Target};
 use crate::problem::{BadImport, resolve_hint};
 
 pub(super) async fn resolve(
+    shared: &Shared,
+    ctx: &PluginContext,
+    args: &HookResolveIdArgs<'_>,
+) -> HookResolveIdReturn {
+    let resolved = resolve_import(shared, ctx, args).await?;
+    let Some(deferrals) = &shared.deferrals else {
+        return Ok(resolved);
+    };
+    // Which modules are under way is known only if nothing is left to rolldown.
+    let resolved = match resolved {
+        Some(resolved) => Some(resolved),
+        None => resolve_natively(ctx, args)
+            .await?
+            .map(HookResolveIdOutput::from_resolved_id),
+    };
+    match &resolved {
+        Some(output) if is_external(output) => {}
+        Some(output) => deferrals.expect(&output.id),
+        None => deferrals.doubt(),
+    }
+    Ok(resolved)
+}
+
+fn is_external(output: &HookResolveIdOutput) -> bool {
+    output
+        .external
+        .is_some_and(|external| external.is_external())
+}
+
+/// What rolldown would find by itself.
+async fn resolve_natively(
+    ctx: &PluginContext,
+    args: &HookResolveIdArgs<'_>,
+) -> anyhow::Result<Option<ResolvedId>> {
+    let options = PluginContextResolveOptions {
+        import_kind: args.kind,
+        is_entry: args.is_entry,
+        ..PluginContextResolveOptions::default()
+    };
+    Ok(ctx
+        .resolve(args.specifier, args.importer, Some(options))
+        .await?
+        .ok())
+}
+
+async fn resolve_import(
     shared: &Shared,
     ctx: &PluginContext,
     args: &HookResolveIdArgs<'_>,
@@ -40,7 +86,7 @@ pub(super) async fn resolve(
     let attribute = shared.state(|state| state.attributes.get(&key).copied());
     let worker = shared.state(|state| state.workers.get(&key).copied());
     let worker = worker.filter(|_| args.kind == ImportKind::NewUrl);
-    if let Some(path) = virtual_file(shared, importer, specifier) {
+    if let Some(path) = find_virtual(shared, importer, specifier) {
         let id = attribute.map_or(path.clone(), |loader| id_with_loader(&path, loader));
         return Ok(Some(HookResolveIdOutput::from_id(id)));
     }
@@ -50,12 +96,10 @@ pub(super) async fn resolve(
     if attribute.is_none() && worker.is_none() && (trusts || !is_statement) {
         return Ok(None);
     }
-    let options = PluginContextResolveOptions {
-        import_kind: args.kind,
-        ..PluginContextResolveOptions::default()
-    };
-    let found = ctx.resolve(specifier, args.importer, Some(options)).await?;
-    let Ok(found) = found else {
+    let Some(found) = resolve_natively(ctx, args).await? else {
+        if let Some(deferrals) = &shared.deferrals {
+            deferrals.doubt();
+        }
         shared.problems.import(BadImport {
             importer: importer.to_owned(),
             specifier: specifier.to_owned(),
@@ -245,9 +289,26 @@ pub(crate) fn is_excluded(patterns: &[String], specifier: &str) -> bool {
     })
 }
 
+/// The same as an answer of a plugin.
+pub(crate) fn find_outside(
+    shared: &Shared,
+    importer: &str,
+    specifier: &str,
+) -> Option<ResolveAnswer> {
+    let output = leaves_bundle(shared, importer, specifier)?;
+    Some(ResolveAnswer {
+        path: Some(output.id.to_string()),
+        external: true,
+        side_effects: output
+            .side_effects
+            .map(|has| !matches!(has, HookSideEffects::False)),
+        ..ResolveAnswer::default()
+    })
+}
+
 /// A virtual file that an import leads to, with the extensions and index files that the disk would be
 /// searched for.
-pub(crate) fn virtual_file(shared: &Shared, importer: &str, specifier: &str) -> Option<String> {
+pub(crate) fn find_virtual(shared: &Shared, importer: &str, specifier: &str) -> Option<String> {
     let files = &shared.options.files;
     if files.is_empty() || !is_path(specifier) {
         return None;

@@ -9,7 +9,7 @@ use crust_diag::Diagnostic;
 use rolldown_common::{EmittedAsset, ModuleType, StrOrBytes, side_effects::HookSideEffects};
 use rolldown_plugin::{HookLoadOutput, SharedLoadPluginContext};
 
-use super::Shared;
+use super::{Deferrals, Shared};
 use crate::artifact::{ArtifactKind, Build};
 use crate::bundle::Failure;
 use crate::options::{BuildOptions, Format, Target};
@@ -144,10 +144,13 @@ type Building<'a> = Pin<Box<dyn Future<Output = Result<Build, Failure>> + Send +
 fn build<'a>(shared: &'a Shared, path: &str, kind: WorkerKind) -> Building<'a> {
     let options = options(&shared.options, path, kind);
     let hooks = shared.hooks.clone();
+    let deferrals = shared.deferrals.clone();
     let mut workers = shared.workers.clone();
     workers.push(path.to_owned());
     Box::pin(async move {
-        let mut session = Session::open_worker(options, hooks, workers).await?;
+        let starter = deferrals.as_deref();
+        let _rest = starter.map(Deferrals::rest);
+        let mut session = Session::open_worker(options, hooks, workers, starter).await?;
         session.build(&[]).await
     })
 }
