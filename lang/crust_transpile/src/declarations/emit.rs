@@ -57,7 +57,7 @@ pub(super) fn emit(
         })
         .build(&made.program);
     Ok(Script {
-        text: aligned(printed.code),
+        text: aligned(&printed.code),
         problems,
         directives: directives(source, &parsed.program),
         places: places::places(&parsed.program),
@@ -65,9 +65,9 @@ pub(super) fn emit(
 }
 
 /// Puts the stars of documentation below each other, where the printer has them one column too far to the left.
-fn aligned(text: String) -> String {
+fn aligned(text: &str) -> String {
     let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, &text, SourceType::d_ts()).parse();
+    let parsed = Parser::new(&allocator, text, SourceType::d_ts()).parse();
     let comments = parsed.program.comments.iter();
     let mut stars = Vec::new();
     for comment in comments.filter(|comment| comment.is_jsdoc()) {

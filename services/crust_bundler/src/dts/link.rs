@@ -47,7 +47,7 @@ impl Found {
         }
     }
 
-    fn as_type(mut self, type_only: bool) -> Self {
+    fn only_type_if(mut self, type_only: bool) -> Self {
         self.type_only |= type_only;
         self
     }
@@ -99,7 +99,7 @@ impl<'m> Linker<'m> {
         let mut imports = declarations.imports.iter();
         let import = imports.find(|import| import.local == name)?;
         let found = self.target_in(module, import.request, &import.what, seen)?;
-        Some(found.as_type(import.type_only))
+        Some(found.only_type_if(import.type_only))
     }
 
     fn export_in(&self, module: usize, name: &str, seen: &mut Seen) -> Option<Found> {
@@ -115,7 +115,7 @@ impl<'m> Linker<'m> {
                     type_only,
                 } if exported == name => {
                     let found = self.local_in(module, local, seen)?;
-                    return Some(found.as_type(*type_only));
+                    return Some(found.only_type_if(*type_only));
                 }
                 ExportedName::From {
                     exported,
@@ -124,7 +124,7 @@ impl<'m> Linker<'m> {
                     type_only,
                 } if exported == name => {
                     let found = self.target_in(module, *request, what, seen)?;
-                    return Some(found.as_type(*type_only));
+                    return Some(found.only_type_if(*type_only));
                 }
                 _ => {}
             }
@@ -158,7 +158,7 @@ impl<'m> Linker<'m> {
             match self.request(module, request) {
                 Some(Target::Module(target)) => {
                     let found = self.export_in(*target, name, seen);
-                    match found.map(|found| found.as_type(type_only)) {
+                    match found.map(|found| found.only_type_if(type_only)) {
                         Some(Found {
                             symbol: symbol @ Symbol::External { .. },
                             type_only,
@@ -251,7 +251,7 @@ impl<'m> Linker<'m> {
                 break;
             };
             let next = self.export(*module, &member.name)?;
-            found = next.as_type(found.type_only);
+            found = next.only_type_if(found.type_only);
             taken += 1;
         }
         Some((found, taken))

@@ -23,8 +23,7 @@ pub(crate) fn unbundled(
     if is_declarations(path) {
         return Ok(Some(found.text));
     }
-    let lines = found.directives.iter();
-    let mut text: String = lines.map(|found| format!("{}\n", found.line)).collect();
-    text.push_str(&found.text);
-    Ok(Some(text))
+    let lines = found.directives.iter().map(|found| found.line.as_str());
+    let parts: Vec<&str> = lines.chain([found.text.as_str()]).collect();
+    Ok(Some(parts.join("\n")))
 }

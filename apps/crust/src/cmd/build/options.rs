@@ -147,13 +147,7 @@ pub(super) fn plan(
             .map(|targets| targets.split(',').map(ToOwned::to_owned).collect())
             .unwrap_or_default(),
         global_name: line.owned(BuildOption::GlobalName),
-        metafile: [
-            BuildOption::Metafile,
-            BuildOption::MetafileText,
-            BuildOption::Analyze,
-        ]
-        .into_iter()
-        .any(|option| line.has(option)),
+        metafile: wants_metafile(&line),
         declarations: line.has(BuildOption::Declarations),
         no_bundle: line.has(BuildOption::NoBundle),
         inline_assets: inlines,
@@ -183,6 +177,16 @@ fn rejects_opaque(line: &Line<'_>) -> bool {
     let allows = |pattern: &String| matches!(pattern.as_str(), "" | "<empty>" | "*" | "**");
     let limits = !patterns.is_empty() && !patterns.iter().any(allows);
     line.has(BuildOption::RejectUnresolved) || limits
+}
+
+/// Whether something is written about the build.
+fn wants_metafile(line: &Line<'_>) -> bool {
+    let reports = [
+        BuildOption::Metafile,
+        BuildOption::MetafileText,
+        BuildOption::Analyze,
+    ];
+    reports.into_iter().any(|option| line.has(option))
 }
 
 /// What is written about the build, and where.
