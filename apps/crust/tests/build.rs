@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "build/browser.rs"]
 mod browser;
+#[path = "build/dts.rs"]
+mod dts;
 #[path = "build/executables.rs"]
 mod executables;
 #[path = "build/project.rs"]

@@ -13,6 +13,7 @@
 mod block;
 mod column_map;
 mod compact;
+mod declarations;
 mod diagnose;
 mod drop_calls;
 mod edits;
@@ -36,6 +37,10 @@ mod transpile;
 
 pub use column_map::ColumnMap;
 pub use compact::compact;
+pub use declarations::{
+    Augmentation, Bound, Declarations, Directive, ExportedName, ImportedName, ImportedWhat, Item,
+    Member, Request as DeclarationRequest, SourceKind, Use, UseTarget, declare,
+};
 pub use drop_calls::drop_calls;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
 pub use hoist::hoist_mocks;

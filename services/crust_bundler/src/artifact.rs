@@ -20,6 +20,8 @@ pub enum ArtifactKind {
     Asset,
     /// A source map.
     Sourcemap,
+    /// What a program exports, for TypeScript.
+    Declaration,
     /// esbuild's metafile.
     Metafile,
 }
@@ -32,6 +34,7 @@ impl ArtifactKind {
             Self::Chunk => "chunk",
             Self::Asset => "asset",
             Self::Sourcemap => "sourcemap",
+            Self::Declaration => "declaration",
             Self::Metafile => "metafile-json",
         }
     }
@@ -43,6 +46,7 @@ impl ArtifactKind {
             Self::Chunk => "chunk",
             Self::Asset => "asset",
             Self::Sourcemap => "source map",
+            Self::Declaration => "declarations",
             Self::Metafile => "metafile",
         }
     }
@@ -172,8 +176,9 @@ pub(crate) fn order(artifacts: &mut Vec<Artifact>) {
         ArtifactKind::EntryPoint => 0,
         ArtifactKind::Chunk => 1,
         ArtifactKind::Sourcemap => 2,
-        ArtifactKind::Metafile => 4,
-        ArtifactKind::Asset => 3,
+        ArtifactKind::Declaration => 3,
+        ArtifactKind::Asset => 4,
+        ArtifactKind::Metafile => 5,
     };
     artifacts.sort_by_key(rank);
     // Entry points that are built apart bring the same assets.

@@ -19,6 +19,7 @@ mod artifact;
 mod bundle;
 mod css;
 mod css_hooks;
+mod dts;
 mod executable;
 mod filter;
 mod hooks;

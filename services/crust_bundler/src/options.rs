@@ -328,6 +328,8 @@ pub struct BuildOptions {
     pub syntax: Vec<String>,
     /// Variable that gets the exports of an iife.
     pub global_name: Option<String>,
+    /// Whether declarations are made of what entry points export.
+    pub declarations: bool,
     /// Whether the metafile is made.
     pub metafile: bool,
     /// Each entry point is transpiled by itself.

@@ -20,9 +20,9 @@ use rolldown_plugin::{
     Plugin, PluginContext, SharedLoadPluginContext, SharedTransformPluginContext,
 };
 
-pub(crate) use identity::Identity;
+pub(crate) use identity::{Identity, id_with_loader};
 pub(crate) use load::{asset_path, data_url};
-pub(crate) use resolve::{is_excluded, is_path, normalized, output_of};
+pub(crate) use resolve::{is_excluded, is_path, normalized, output_of, virtual_file};
 pub(crate) use transform::{STACK_FACTOR, may_be_jsx};
 
 use crate::artifact::ArtifactKind;

@@ -14,6 +14,7 @@ use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
 
 use crate::artifact::{self, Artifact, Build};
 use crate::bundle::{Failure, find_entries, injected, no_duplicates};
+use crate::dts;
 use crate::hooks::Hooks;
 use crate::memory;
 use crate::metafile::Metafile;
@@ -112,6 +113,11 @@ impl Session {
                 failed.extend(finish(&shared, entry, first, &mut build.artifacts));
             }
         }
+        if shared.options.declarations {
+            let (artifacts, found) = dts::declarations(&shared, &self.programs()).await;
+            build.artifacts.extend(artifacts);
+            failed.extend(found);
+        }
         let sources = |id: &str| shared.source(id);
         failed.extend(shared.problems.take(&sources));
         self.watched.append(&mut shared.watched());
@@ -134,6 +140,21 @@ impl Session {
         build.metafile = shared.options.metafile.then(|| metafile.finish(&shared));
         build.watched = watched;
         Ok(build)
+    }
+
+    /// The entry points that are scripts, and what was built of them. Where nothing was, the name that it would have.
+    fn programs(&self) -> Vec<dts::Program> {
+        let of_group = |group: &Group| {
+            let entries = self.entries.get(group.entries.clone());
+            let scripts = entries.unwrap_or_default().iter();
+            let scripts = scripts.filter(|entry| entry.kind == EntryKind::Script);
+            let programs = scripts.map(|entry| dts::Program {
+                script: script_of(&group.outputs, entry),
+                id: entry.id.clone(),
+            });
+            programs.collect::<Vec<_>>()
+        };
+        self.groups.iter().flat_map(of_group).collect()
     }
 
     /// Modules that nothing imports any longer do not count.
@@ -168,6 +189,21 @@ impl Session {
         let injects = |name: &String| self.shared.options.directory.join(name) == path;
         self.entries.iter().any(is_page) || self.shared.options.inject.iter().any(injects)
     }
+}
+
+fn script_of(outputs: &[Output], entry: &Entry) -> String {
+    let chunks = outputs.iter().filter_map(|output| match output {
+        Output::Chunk(chunk) if chunk.is_entry => Some(chunk),
+        _ => None,
+    });
+    let mut own = chunks.filter(|chunk| {
+        let id = chunk.facade_module_id.as_ref();
+        id.is_some_and(|id| **id == *entry.id)
+    });
+    own.next().map_or_else(
+        || entry.template.clone(),
+        |chunk| chunk.filename.to_string(),
+    )
 }
 
 /// Scripts that share chunks are one group, everything else is by itself.

@@ -10,7 +10,7 @@ mod watch;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crust_bundler::{Build, BuildOptions, Failure, Written};
+use crust_bundler::{ArtifactKind, Build, BuildOptions, Failure, Written};
 use crust_diag::Severity;
 
 use super::{answered, change_directory, find, parse_everywhere};
@@ -165,10 +165,11 @@ fn other_files(plan: &Plan, build: &Build) -> Vec<(PathBuf, Vec<u8>)> {
         .collect()
 }
 
-/// Whether everything beside the one file is its source map.
+/// Whether everything beside the one file is its source map or its declarations.
 fn only_maps(build: &Build) -> bool {
     let mut others = build.artifacts.iter().skip(1);
-    others.all(|artifact| artifact.kind == crust_bundler::ArtifactKind::Sourcemap)
+    let belongs = [ArtifactKind::Sourcemap, ArtifactKind::Declaration];
+    others.all(|artifact| belongs.contains(&artifact.kind))
 }
 
 fn show_failure(failure: &Failure) {

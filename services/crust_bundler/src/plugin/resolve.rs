@@ -246,7 +246,7 @@ pub(crate) fn is_excluded(patterns: &[String], specifier: &str) -> bool {
 
 /// A virtual file that an import leads to, with the extensions and index files that the disk would be
 /// searched for.
-fn virtual_file(shared: &Shared, importer: &str, specifier: &str) -> Option<String> {
+pub(crate) fn virtual_file(shared: &Shared, importer: &str, specifier: &str) -> Option<String> {
     let files = &shared.options.files;
     if files.is_empty() || !is_path(specifier) {
         return None;
