@@ -4,6 +4,7 @@
 mod identity;
 mod load;
 mod resolve;
+mod source_place;
 mod transform;
 mod worker;
 

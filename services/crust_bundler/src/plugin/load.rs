@@ -358,10 +358,8 @@ async fn asset(
                 .insert(filename.to_string(), Loader::File)
         });
     }
-    Ok(data(
-        format!("export default \"{ASSET}{reference}\";"),
-        ModuleType::Js,
-    ))
+    // A text is what `require` gives too.
+    Ok(data(format!("{ASSET}{reference}"), ModuleType::Text))
 }
 
 /// Puts the paths of assets into a chunk.
