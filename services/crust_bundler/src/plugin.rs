@@ -3,6 +3,7 @@
 
 mod identity;
 mod load;
+mod parallel_starts;
 mod resolve;
 mod source_place;
 mod transform;
@@ -382,6 +383,6 @@ impl Plugin for CrustPlugin {
         ctx: &PluginContext,
         args: &HookRenderChunkArgs<'_>,
     ) -> HookRenderChunkReturn {
-        Ok(load::render_assets(&self.0, ctx, args))
+        Ok(load::render_chunk(&self.0, ctx, args))
     }
 }
