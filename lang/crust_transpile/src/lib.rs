@@ -19,6 +19,7 @@ mod drop_calls;
 mod edits;
 mod emit;
 mod format;
+mod free_names;
 mod hoist;
 mod imports_of;
 mod instrument;
@@ -43,6 +44,7 @@ pub use declarations::{
 };
 pub use drop_calls::drop_calls;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
+pub use free_names::free_names;
 pub use hoist::hoist_mocks;
 pub use imports_of::{ImportKind, Scanned, scan};
 pub use instrument::{

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crust_diag::Diagnostic;
+use rolldown_common::Output;
 
 use crate::artifact::{Artifact, ArtifactKind, hash_of};
 use crate::css::{self, Bundled};
@@ -295,5 +296,37 @@ pub(crate) fn styles(
         ArtifactKind::Asset
     };
     push_sheet(&shared.options, &entry.css, bundled, kind, artifacts);
+    Ok(())
+}
+
+/// The style sheets of what a program imports late, each beside its chunk. The program's own style sheet has those rules
+/// too; these are for who loads styles along with chunks.
+pub(crate) fn late_styles(
+    shared: &Shared,
+    outputs: &[Output],
+    artifacts: &mut Vec<Artifact>,
+) -> Result<(), Vec<Diagnostic>> {
+    let options = &shared.options;
+    let late = outputs.iter().filter_map(|output| match output {
+        Output::Chunk(chunk) if chunk.is_dynamic_entry && !chunk.is_entry => {
+            Some((chunk.facade_module_id.as_ref()?, chunk.name.as_str()))
+        }
+        _ => None,
+    });
+    for (id, name) in late {
+        let sheets = css::order(shared, id);
+        if sheets.is_empty() {
+            continue;
+        }
+        let parts = Parts {
+            dir: "",
+            name,
+            ext: "css",
+            target: options.target,
+        };
+        let template = naming::fill(&options.naming.chunk, parts);
+        let bundled = sheet(shared, &sheets, &template, artifacts)?;
+        push_sheet(options, &template, bundled, ArtifactKind::Asset, artifacts);
+    }
     Ok(())
 }

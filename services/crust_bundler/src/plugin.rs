@@ -4,7 +4,9 @@
 mod deferrals;
 mod identity;
 mod load;
+mod parallel_starts;
 mod resolve;
+mod source_place;
 mod transform;
 mod worker;
 
@@ -418,6 +420,6 @@ impl Plugin for CrustPlugin {
         ctx: &PluginContext,
         args: &HookRenderChunkArgs<'_>,
     ) -> HookRenderChunkReturn {
-        Ok(load::render_assets(&self.0, ctx, args))
+        Ok(load::render_chunk(&self.0, ctx, args))
     }
 }

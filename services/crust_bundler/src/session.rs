@@ -116,6 +116,10 @@ impl Session {
             for entry in entries {
                 failed.extend(finish(&shared, entry, first, &mut build.artifacts));
             }
+            if shared.options.splitting && failed.is_empty() {
+                let late = page::late_styles(&shared, &group.outputs, &mut build.artifacts);
+                failed.extend(late.err().unwrap_or_default());
+            }
         }
         if shared.options.declarations {
             let (artifacts, found) = dts::declarations(&shared, &self.programs()).await;

@@ -331,3 +331,71 @@ fn a_broken_tsconfig_has_a_place() {
         assert!(!project.exists("out"));
     }
 }
+
+/// Circles with top-level await, in one file with what imports them late: the bundle does what its sources do.
+#[test]
+fn circles_that_wait_come_to_an_end() {
+    let circle = [
+        (
+            "main.mjs",
+            "import { fa } from './a.mjs'; console.log(fa()); const x = await import('./d.mjs'); console.log(x.d, x.viaA());",
+        ),
+        (
+            "a.mjs",
+            "import { b, late } from './b.mjs'; export let a = 'a0'; a = await new Promise((r) => setTimeout(() => r('a1'), 1)); console.log('a', b, typeof late); export function fa() { return a }",
+        ),
+        (
+            "b.mjs",
+            "import { fa } from './a.mjs'; import { c } from './c.mjs'; export const b = await Promise.resolve('b' + c); export const late = () => fa(); console.log('b', b);",
+        ),
+        (
+            "c.mjs",
+            "import { late } from './b.mjs'; export const c = await 5; export const lateB = () => late();",
+        ),
+        (
+            "d.mjs",
+            "import { fa } from './a.mjs'; import { c } from './c.mjs'; await null; export const d = 'd' + c; export const viaA = () => fa();",
+        ),
+    ];
+    // The second module of this circle does not wait by itself.
+    let quiet = [
+        (
+            "main.mjs",
+            "import './a.mjs'; console.log('main'); console.log((await import('./b.mjs')).b, (await import('./a.mjs')).a);",
+        ),
+        (
+            "a.mjs",
+            "import './b.mjs'; import './c.mjs'; console.log('a'); export const a = 'A';",
+        ),
+        (
+            "b.mjs",
+            "import './a.mjs'; console.log('b'); export const b = 'B';",
+        ),
+        (
+            "c.mjs",
+            "console.log('c'); await new Promise((r) => setTimeout(r, 1)); console.log('c later');",
+        ),
+    ];
+    for files in [&circle[..], &quiet] {
+        let project = Project::new(files);
+        let expect = all(&project.crust(&["main.mjs"]));
+        assert!(
+            !expect.contains("rror") && expect.lines().count() >= 4,
+            "{expect}"
+        );
+        for options in [&[][..], &["--minify"], &["--splitting"], &["--sourcemap"]] {
+            let line = ["main.mjs", "--outdir", "out", "--target", "bun"];
+            project.build(&[&line[..], options].concat());
+            let found = all(&project.crust(&["out/main.js"]));
+            // Modules that wait in the bundle only, because of the circle, say their lines later.
+            assert_eq!(sorted(&found), sorted(&expect), "{found}");
+            assert_eq!(found.lines().last(), expect.lines().last(), "{found}");
+        }
+    }
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}

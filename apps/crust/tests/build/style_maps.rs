@@ -61,7 +61,7 @@ fn byte(line: &str, units: usize) -> usize {
 
 /// Where `text` of the output leads: the source, and what is written there.
 #[track_caller]
-fn check(css: &str, map: &Value, text: &str, source: &str, written: &str) {
+pub(crate) fn check(css: &str, map: &Value, text: &str, source: &str, written: &str) {
     let at = css.find(text).unwrap_or_else(|| panic!("{text} in {css}"));
     let line = css[..at].matches('\n').count();
     let start = css[..at].rfind('\n').map_or(0, |at| at + 1);
@@ -81,7 +81,7 @@ fn check(css: &str, map: &Value, text: &str, source: &str, written: &str) {
     assert!(from.starts_with(written), "{text} leads to {from}");
 }
 
-fn read(project: &Project, path: &str) -> (String, Value) {
+pub(crate) fn read(project: &Project, path: &str) -> (String, Value) {
     let map = project.read(&format!("{path}.map"));
     (project.read(path), serde_json::from_str(&map).unwrap())
 }

@@ -223,3 +223,48 @@ fn files_without_an_end_are_not_read() {
     assert!(text.contains("c.css:1:20"), "{text}");
     assert!(!project.exists("out"));
 }
+
+#[test]
+fn chunks_have_style_sheets_of_their_own() {
+    let project = Project::new(&[
+        (
+            "a.ts",
+            "import './a.css'; import './both.css'; import('./late'); import('./plain');",
+        ),
+        (
+            "late.ts",
+            "import './late.css'; import './both.css'; console.log('late');",
+        ),
+        ("plain.ts", "console.log('plain');"),
+        ("a.css", ".a { top: 0 }"),
+        ("both.css", ".both { left: 0 }"),
+        ("late.css", ".late { background: url(./big.png) }"),
+        ("big.png", &"x".repeat(200_000)),
+    ]);
+    let line = ["a.ts", "--outdir", "out", "--splitting", "--sourcemap"];
+    project.build(&[&line[..], &["--chunk-naming", "c/[name].[ext]"]].concat());
+    assert_eq!(
+        project.list("out/c"),
+        [
+            "late.css",
+            "late.css.map",
+            "late.js",
+            "late.js.map",
+            "plain.js",
+            "plain.js.map"
+        ]
+    );
+    let late = project.read("out/c/late.css");
+    assert!(
+        late.starts_with(".late {") && late.contains(".both {"),
+        "{late}"
+    );
+    assert!(late.contains("url(\"../big-"), "{late}");
+    let whole = project.read("out/a.css");
+    assert!(
+        whole.contains(".late {") && whole.contains("url(\"./big-"),
+        "{whole}"
+    );
+    project.build(&["a.ts", "--outdir", "one"]);
+    assert_eq!(project.list("one").len(), 3);
+}

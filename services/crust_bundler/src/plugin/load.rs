@@ -15,7 +15,7 @@ use rolldown_plugin::{
 use string_wizard::{Hires, MagicString, SourceMapOptions};
 
 use super::worker::{self, WorkerKind};
-use super::{Deferral, Identity, Shared};
+use super::{Deferral, Identity, Shared, parallel_starts};
 use crate::css;
 use crate::hooks::LoadRequest;
 use crate::loader::Loader;
@@ -373,23 +373,36 @@ async fn asset(
                 .insert(filename.to_string(), Loader::File)
         });
     }
-    Ok(data(
-        format!("export default \"{ASSET}{reference}\";"),
-        ModuleType::Js,
-    ))
+    // A text is what `require` gives too.
+    Ok(data(format!("{ASSET}{reference}"), ModuleType::Text))
 }
 
-/// Puts the paths of assets into a chunk.
-pub(super) fn render_assets(
+/// Puts the paths of assets into a chunk, and makes modules in circles start as they should.
+pub(super) fn render_chunk(
     shared: &Shared,
     ctx: &PluginContext,
     args: &HookRenderChunkArgs<'_>,
 ) -> Option<HookRenderChunkOutput> {
     let code = args.code.as_str();
-    if !code.contains(ASSET) {
+    let starts = parallel_starts::edits(code);
+    if !code.contains(ASSET) && starts.is_empty() {
         return None;
     }
     let mut edited = MagicString::new(code);
+    // The ranges are within the code, and none touches another.
+    let mut replace = |start: usize, length: usize, text: String| {
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(start + length)) else {
+            return;
+        };
+        if length == 0 {
+            let _ = edited.append_left(start, text);
+        } else {
+            let _ = edited.update(start, end, text);
+        }
+    };
+    for (start, length, text) in starts {
+        replace(start, length, text.to_owned());
+    }
     for (start, _) in code.match_indices(ASSET) {
         let rest = code.get(start + ASSET.len()..).unwrap_or_default();
         let length = rest.find(['"', '\'', '`']).unwrap_or(rest.len());
@@ -398,12 +411,7 @@ pub(super) fn render_assets(
             continue;
         };
         let path = asset_path(&shared.options.public_path, &args.chunk.filename, &name);
-        let end = start + ASSET.len() + length;
-        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
-            continue;
-        };
-        // The range is within the code, and no other edit touches it.
-        let _ = edited.update(start, end, path);
+        replace(start, ASSET.len() + length, path);
     }
     Some(HookRenderChunkOutput {
         map: HookTransformOutputMap::from_if_enabled(args.options.sourcemap.is_some(), || {

@@ -10,7 +10,7 @@ use crust_transpile::{
 use rolldown_common::ModuleType;
 use rolldown_plugin::{HookTransformArgs, HookTransformOutput, HookTransformOutputMap};
 
-use super::{Identity, Shared, worker};
+use super::{Identity, Shared, source_place, worker};
 use crate::bundle::STACK_SIZE;
 use crate::loader::Loader;
 
@@ -69,15 +69,21 @@ pub(super) fn transform(
         })
         .flatten();
     let answered = dropped.or(answered);
+    let placed = answered.as_deref().unwrap_or(code);
+    let placed = source_place::add(&shared.options, args.id, placed, syntax);
     let holds_jsx =
         matches!(args.module_type, ModuleType::Js) && !identity.is_in_package() && may_be_jsx(code);
-    if answered.is_none() && !holds_jsx {
+    if answered.is_none() && placed.is_none() && !holds_jsx {
         return None;
     }
-    Some(HookTransformOutput {
-        code: answered,
+    let (code, map) = match placed {
+        Some((code, map)) => (Some(code), map),
         // Nothing moves.
-        map: HookTransformOutputMap::Null,
+        None => (answered, HookTransformOutputMap::Null),
+    };
+    Some(HookTransformOutput {
+        code,
+        map,
         module_type: holds_jsx.then_some(ModuleType::Jsx),
         ..HookTransformOutput::default()
     })
