@@ -34,6 +34,8 @@ pub(crate) enum Source {
     Stdin,
     /// A worker of `crust test`; the text tells its descriptors.
     TestWorker(String),
+    /// The macros of `crust build`.
+    Macros,
 }
 
 impl Source {
@@ -65,7 +67,9 @@ pub(crate) fn run(
         match source {
             Source::Stdin => message::warn("--watch cannot restart a program from standard input"),
             Source::File(path) => return supervise(session, parsed, Some(path)),
-            Source::Code { .. } | Source::TestWorker(_) => return supervise(session, parsed, None),
+            Source::Code { .. } | Source::TestWorker(_) | Source::Macros => {
+                return supervise(session, parsed, None);
+            }
         }
     }
     let options = run_options(session, parsed, source, arguments)?;
@@ -90,7 +94,7 @@ fn preload(session: &Session, given: Vec<String>) -> Result<Vec<String>, CliErro
 
 /// Ends the process without the destructors of the engine's libraries, which would only give back to the
 /// system what it takes back anyway.
-fn leave(code: i32) -> ! {
+pub(crate) fn leave(code: i32) -> ! {
     // A closed standard output has nobody to tell.
     let _ = std::io::stdout().flush();
     signal_hook::low_level::exit(code)
@@ -110,7 +114,7 @@ pub(crate) fn check_syntax(source: &Source) -> Result<Outcome, CliError> {
     }
 }
 
-fn run_options(
+pub(crate) fn run_options(
     session: &Session,
     parsed: &Parsed,
     source: Source,
@@ -121,7 +125,7 @@ fn run_options(
     let text = |id| given.values(id).map(ToOwned::to_owned).collect::<Vec<_>>();
     // A worker loads them for each file, where modules are not shared.
     let preload = match source {
-        Source::TestWorker(_) => Vec::new(),
+        Source::TestWorker(_) | Source::Macros => Vec::new(),
         _ => preload(session, text(OptionId::Preload))?,
     };
     Ok(RunOptions {
@@ -137,6 +141,7 @@ fn run_options(
             },
             Source::Stdin => Entry::Stdin,
             Source::TestWorker(descriptors) => Entry::TestWorker(descriptors),
+            Source::Macros => Entry::Macros,
         },
         argv: to_strings(arguments),
         exec_argv: exec_argv(parsed),
@@ -150,6 +155,7 @@ fn run_options(
         preserve_symlinks: given.has(OptionId::PreserveSymlinks),
         preserve_symlinks_main: given.has(OptionId::PreserveSymlinksMain),
         env: env_files::for_program(session, given)?,
+        refuses_macros: given.has(OptionId::NoMacros),
         smol: given.has(OptionId::Smol),
         unhandled_rejections: unhandled_rejections(given)?,
         expose_gc: given.has(OptionId::ExposeGc),

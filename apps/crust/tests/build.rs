@@ -10,6 +10,8 @@ mod browser;
 mod dts;
 #[path = "build/executables.rs"]
 mod executables;
+#[path = "build/macros.rs"]
+mod macros;
 #[path = "build/minify.rs"]
 mod minify;
 #[path = "build/project.rs"]

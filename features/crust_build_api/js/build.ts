@@ -9,6 +9,7 @@ import type { Filtered } from "crust:build_api/callbacks";
 import { arrayOf, configOf, contentBytes, filesOf } from "crust:build_api/options";
 import type { File, Options } from "crust:build_api/options";
 import { Plugins } from "crust:build_api/plugins";
+import { runMacros } from "crust:core/macros";
 import { codedTypeError, isObject } from "crust:web/webidl";
 
 interface Output {
@@ -63,6 +64,7 @@ async function bundle({ options, files, plugins }: Prepared): Promise<Finished> 
   const number = buildOpen(text, (question: string) => {
     const asked = JSON.parse(question);
     if (asked.kind === "deferred") plugins.goOn(asked.id);
+    else if (asked.kind === "macros") runMacros(asked).then((results) => buildReply(number, asked.id, JSON.stringify(results), null));
     else plugins.answer(asked).then(({ text, bytes }) => buildReply(number, asked.id, text, bytes));
   }) as number;
   try {

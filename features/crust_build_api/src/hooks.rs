@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crust_bundler::{
-    Answer, Deferral, Filter, Hooks, LoadAnswer, LoadRequest, Loader, ResolveAnswer, ResolveRequest,
+    Answer, Deferral, Filter, Hooks, LoadAnswer, LoadRequest, Loader, MacroRequest, MacroResults,
+    MacroRunner, ResolveAnswer, ResolveRequest,
 };
 use crust_core::{OpError, Poster, Scope};
 use crust_diag::{Diagnostic, ExcerptLine, Severity};
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::config::FilterConfig;
+use crate::macros;
 
 /// What JS answers to a question.
 #[derive(Debug, Default)]
@@ -73,6 +75,11 @@ impl PluginHooks {
             load: filters(load)?,
             open: Mutex::default(),
         }))
+    }
+
+    /// Whether there is a callback for imports or modules.
+    pub(crate) fn wants_anything(&self) -> bool {
+        self.wants_resolve() || self.wants_load()
     }
 
     /// Gives an answer to the question that waits for it.
@@ -221,6 +228,20 @@ impl Hooks for PluginHooks {
 
     fn wants_load(&self) -> bool {
         !self.load.is_empty()
+    }
+}
+
+impl MacroRunner for PluginHooks {
+    fn run(&self, request: MacroRequest) -> MacroResults<'_> {
+        Box::pin(async move {
+            let question = json!({
+                "kind": "macros",
+                "importer": request.importer,
+                "calls": macros::calls(&request.calls),
+            });
+            let reply = self.ask(question, None).await;
+            macros::results(reply.text.as_deref())
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crust_bundler::{BuildOptions, Hooks, PluginResolver};
+use crust_bundler::{BuildOptions, Hooks, MacroUse, PluginResolver};
 use crust_core::{Call, GlobalValue, Op, OpError, OpResult, Scope};
 use crust_payload::{Payload, ROOT};
 
@@ -121,7 +121,7 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         }
     };
     let files = with_session(number, |session| Ok(std::mem::take(&mut session.files)))?;
-    let options = match config.options(files) {
+    let mut options = match config.options(files) {
         Ok(options) => options,
         Err(error) => {
             close(number);
@@ -138,7 +138,8 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
         .as_ref()
         .map(|compile| Executable::new(cx, compile, &config, &options));
     let executable = executable.transpose()?;
-    let hooks = hooks.map(|hooks| hooks as Arc<dyn Hooks>);
+    options.macros = MacroUse::Run(Arc::clone(&hooks) as Arc<_>);
+    let hooks = hooks.wants_anything().then_some(hooks as Arc<dyn Hooks>);
     cx.spawn_blocking(
         move || {
             let mut built = crust_bundler::build(options, hooks);
@@ -166,20 +167,17 @@ fn run<'s>(cx: &mut Call<'s>) -> OpResult<'s> {
     )
 }
 
-/// Takes the options out, and makes the hooks that plugins need.
-fn prepare(cx: &Call<'_>, number: u32) -> Result<(Rc<Config>, Option<Arc<PluginHooks>>), OpError> {
+/// Takes the options out, and makes the way to the program for plugins and macros.
+fn prepare(cx: &Call<'_>, number: u32) -> Result<(Rc<Config>, Arc<PluginHooks>), OpError> {
     let poster = cx.runtime().event_loop().poster();
     with_session(number, |session| {
         if std::mem::replace(&mut session.is_run, true) {
             return Err(closed());
         }
         let config = Rc::clone(&session.config);
-        if config.resolve.is_empty() && config.load.is_empty() {
-            return Ok((config, None));
-        }
         let hooks = PluginHooks::new(number, poster, ask, &config.resolve, &config.load)?;
         session.hooks = Some(Arc::clone(&hooks));
-        Ok((config, Some(hooks)))
+        Ok((config, hooks))
     })
 }
 

@@ -22,6 +22,8 @@ pub enum Entry {
     Stdin,
     /// A worker of `crust test`, with its settings as JSON.
     TestWorker(String),
+    /// Nothing but the macros of a build ([`crate::run_macros`]).
+    Macros,
 }
 
 /// One run of a program.
@@ -54,6 +56,8 @@ pub struct RunOptions {
     pub preserve_symlinks_main: bool,
     /// Variables from `.env` files.
     pub env: Vec<(OsString, OsString)>,
+    /// `--no-macros`.
+    pub refuses_macros: bool,
     /// `--smol`.
     pub smol: bool,
     /// `--unhandled-rejections`.

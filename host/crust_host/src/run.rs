@@ -83,7 +83,7 @@ fn program_of(options: &RunOptions) -> Result<Option<Program>, String> {
         std::env::current_dir().map_err(|error| format!("the current directory is gone: {error}"))
     };
     Ok(Some(match &options.entry {
-        Entry::TestWorker(_) => return Ok(None),
+        Entry::TestWorker(_) | Entry::Macros => return Ok(None),
         Entry::File(path) => Program::File(path.clone()),
         Entry::Eval { code, print } => Program::Text {
             text: code.clone(),
@@ -105,7 +105,7 @@ fn program_of(options: &RunOptions) -> Result<Option<Program>, String> {
     }))
 }
 
-fn runtime_options(options: RunOptions) -> RuntimeOptions {
+pub(crate) fn runtime_options(options: RunOptions) -> RuntimeOptions {
     let directory = std::env::current_dir().unwrap_or_default();
     let node_path = std::env::var_os("NODE_PATH").map(|paths| {
         std::env::split_paths(&paths)
@@ -114,7 +114,7 @@ fn runtime_options(options: RunOptions) -> RuntimeOptions {
     });
     let entry = match &options.entry {
         Entry::File(path) => Some(path.clone()),
-        Entry::Eval { .. } | Entry::TestWorker(_) => None,
+        Entry::Eval { .. } | Entry::TestWorker(_) | Entry::Macros => None,
         Entry::Stdin => Some(PathBuf::from("-")),
     };
     RuntimeOptions {
@@ -137,6 +137,7 @@ fn runtime_options(options: RunOptions) -> RuntimeOptions {
             loaded_files: options.loaded_files,
             hoist_mocks: matches!(options.entry, Entry::TestWorker(_)),
             covers: test_worker::covers(&options.entry),
+            refuses_macros: options.refuses_macros,
         },
         unhandled_rejections: options.unhandled_rejections,
         portable: std::env::var_os(ENGINE_VARIABLE).is_some_and(|level| level == "portable"),

@@ -24,6 +24,7 @@ mod hoist;
 mod imports_of;
 mod instrument;
 mod lower;
+mod macros;
 mod minify;
 mod module;
 mod names;
@@ -51,6 +52,7 @@ pub use instrument::{
     Counted, CountedBranch, CountedFunction, CoverageMap, Instrumented, instrument,
 };
 pub use lower::{HELPERS, stores_async_context};
+pub use macros::{MacroCall, MacroResult, Macros, find_macros};
 pub use minify::{Minify, minify};
 pub use module::{
     Constants, Format, Import, ImportName, IndirectExport, LocalExport, Module, Phase, Request,

@@ -41,6 +41,7 @@ pub(crate) const OPS: &[&[Op]] = &[
     OWN,
     crate::modules::OPS,
     crate::modules::PLUGIN_OPS,
+    crate::modules::MACRO_OPS,
     crate::modules::TESTING_OPS,
 ];
 

@@ -10,6 +10,7 @@ mod export;
 mod graph;
 mod link;
 mod loaded_files;
+mod macros;
 mod natives;
 mod plugins;
 mod record;
@@ -19,6 +20,7 @@ mod testing;
 pub use error::LoadError;
 pub(crate) use error::rendered;
 pub use loaded_files::state as file_state;
+pub(crate) use macros::OPS as MACRO_OPS;
 pub(crate) use natives::OPS;
 pub(crate) use plugins::OPS as PLUGIN_OPS;
 pub use source::{check_syntax, transpile_builtin};
@@ -51,6 +53,8 @@ pub struct ModuleSettings {
     pub hoist_mocks: bool,
     /// Files that are instrumented for coverage.
     pub covers: Option<fn(&Path) -> bool>,
+    /// `--no-macros`
+    pub refuses_macros: bool,
 }
 
 /// The program to run.
@@ -86,11 +90,13 @@ pub(crate) struct Modules {
     /// Gives the namespaces of mocked modules.
     mock_loader: RefCell<Option<jsc::Global>>,
     plugins: plugins::Plugins,
+    macro_resolver: macros::MacroResolver,
 }
 
 impl Modules {
     pub(crate) fn new(settings: ModuleSettings) -> Self {
         Self {
+            macro_resolver: macros::MacroResolver::new(settings.resolve.clone()),
             resolver: Resolver::new(settings.resolve),
             sources: Sources::new(
                 settings.defines,
@@ -98,7 +104,8 @@ impl Modules {
                 settings.trace,
                 settings.loaded_files,
             )
-            .for_tests(settings.hoist_mocks, settings.covers),
+            .for_tests(settings.hoist_mocks, settings.covers)
+            .with_macros(settings.refuses_macros),
             records: RefCell::default(),
             by_key: RefCell::default(),
             main: RefCell::default(),
@@ -163,9 +170,12 @@ impl crate::runtime::Runtime {
         let Some(mut main) = self.modules.prepared.take() else {
             return Ok(None);
         };
-        if self.modules.plugins.is_active() {
+        // Plugins came meanwhile, or macros have been called.
+        let has_waited = matches!(main, Err(LoadError::Waits(_)));
+        if self.modules.plugins.is_active() || has_waited {
             main = self.modules.load_again();
         }
+        main = self.modules.start_macros(scope, main);
         if let Err(LoadError::Waits(_)) = &main {
             self.modules.prepared.set(Some(main));
             return self.after_plugins(scope, "mainAgain", &[]).map(Some);
@@ -227,6 +237,7 @@ impl crate::runtime::Runtime {
             .modules
             .load_specifier(specifier, referrer, None)
             .and_then(|id| self.modules.link(id).map(|()| id));
+        let loaded = self.modules.start_macros(scope, loaded);
         if let Err(LoadError::Waits(_)) = &loaded {
             let arguments = [
                 scope.string(specifier),

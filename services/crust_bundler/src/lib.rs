@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`options`] and [`loader`] (what a build is told), [`bundle`] (its way), `session` and `rebuild` (once, or
 //! again and again), [`settings`] (our
-//! options as rolldown's), [`plugin`] (our part in its run), [`hooks`] and `resolver` (plugins of programs), then what comes
+//! options as rolldown's), [`plugin`] (our part in its run), [`hooks`] and `resolver` (plugins of programs), [`macros`], then what comes
 //! out: [`naming`], [`artifact`], [`write`], [`executable`], [`problem`], [`metafile`], [`analyze`].
 #![cfg_attr(
     test,
@@ -24,6 +24,7 @@ mod filter;
 mod hooks;
 mod html;
 mod loader;
+mod macros;
 mod memory;
 mod metafile;
 mod mime;
@@ -43,11 +44,12 @@ mod write;
 pub use analyze::{analysis_markdown, analysis_page};
 pub use artifact::{Artifact, ArtifactKind, Build};
 pub use bundle::{Failure, build};
-pub use crust_transpile::Minify as MinifySource;
+pub use crust_transpile::{MacroCall, MacroResult, Minify as MinifySource};
 pub use executable::executable;
 pub use filter::{Filter, FilterError};
 pub use hooks::{Answer, Deferral, Hooks, LoadAnswer, LoadRequest, ResolveAnswer, ResolveRequest};
 pub use loader::Loader;
+pub use macros::{MacroRequest, MacroResults, MacroRunner, MacroUse};
 pub use memory::keep_memory;
 pub use mime::mime_of;
 pub use options::{

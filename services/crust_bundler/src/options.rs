@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::loader::Loader;
+use crate::macros::MacroUse;
 
 /// Where the output runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -340,6 +341,8 @@ pub struct BuildOptions {
     pub keep_unused_imports: bool,
     /// Pages hold their scripts, styles and files themselves.
     pub inline_assets: bool,
+    /// Who calls macros.
+    pub macros: MacroUse,
 }
 
 impl BuildOptions {

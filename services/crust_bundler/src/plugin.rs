@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crust_minify::REGION;
+use crust_transpile::{MacroCall, MacroResult};
 use rolldown_common::{ModuleId, ModuleInfo, NormalModule};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadReturn, HookNoopReturn, HookRenderChunkArgs, HookRenderChunkReturn,
@@ -100,6 +101,8 @@ struct State {
     asset_loaders: BTreeMap<String, Loader>,
     /// Names of modules that do not fit into a line.
     broken_names: BTreeSet<String>,
+    /// Calls of macros with what they gave, by module.
+    macros: BTreeMap<String, (Vec<MacroCall>, Vec<MacroResult>)>,
 }
 
 impl Shared {
@@ -331,6 +334,23 @@ impl Shared {
         self.state(|state| state.watched.extend(files));
     }
 
+    /// What the same calls of a module gave before.
+    pub(crate) fn macro_results(&self, id: &str, calls: &[MacroCall]) -> Option<Vec<MacroResult>> {
+        self.state(|state| {
+            let (known, results) = state.macros.get(id)?;
+            (known == calls).then(|| results.clone())
+        })
+    }
+
+    pub(crate) fn keep_macro_results(
+        &self,
+        id: &str,
+        calls: Vec<MacroCall>,
+        results: Vec<MacroResult>,
+    ) {
+        self.state(|state| state.macros.insert(id.to_owned(), (calls, results)));
+    }
+
     fn keep_plugin_data(&self, id: &str, data: Option<u64>) {
         if let Some(data) = data {
             self.state(|state| state.plugin_data.insert(id.to_owned(), data));
@@ -412,7 +432,7 @@ impl Plugin for CrustPlugin {
         _ctx: SharedTransformPluginContext,
         args: &HookTransformArgs<'_>,
     ) -> HookTransformReturn {
-        Ok(transform::transform(&self.0, args))
+        Ok(transform::transform(&self.0, args).await)
     }
 
     async fn render_chunk(

@@ -13,6 +13,7 @@ use crate::artifact::{Artifact, ArtifactKind, Build, hash_of};
 use crate::bundle::{Failure, STACK_SIZE, entry_template, find_file};
 use crate::dts;
 use crate::loader::Loader;
+use crate::macros;
 use crate::naming;
 use crate::options::BuildOptions;
 use crate::plugin::{STACK_FACTOR, may_be_jsx};
@@ -214,6 +215,8 @@ fn transpile_here(
         file_name: path.to_owned(),
         ..Options::default()
     };
+    let without_macros = macros::refuse(source, &wanted)?;
+    let source = without_macros.as_deref().unwrap_or(source);
     let answered = answer_features(source, &wanted)?;
     let source = answered.as_deref().unwrap_or(source);
     let BundlerTransformOptions {

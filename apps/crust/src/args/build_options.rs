@@ -182,6 +182,7 @@ pub(super) static BUILD_OPTIONS: &[OptionSpec] = &[
     shared(OptionId::NoEnvFile, "--no-env-file", Heading::Environment, "Do not read .env files"),
     shared(OptionId::WorkingDirectory, "--cwd", Heading::Environment, "Change to a directory first").value("DIRECTORY"),
     shared(OptionId::NoClearScreen, "--no-clear-screen", Heading::Building, "Keep the screen when --watch builds again"),
+    shared(OptionId::NoMacros, "--no-macros", Heading::Building, "Refuse calls of macros"),
     OptionSpec::quiet(OptionId::AlreadyTrue, "--bundle").scope(Scope::BUILD),
     unavailable("--bytecode"),
     unavailable("--react-fast-refresh"),

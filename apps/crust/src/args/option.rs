@@ -32,6 +32,8 @@ pub(crate) enum OptionId {
     NoClearScreen,
     /// The supervisor's private pipe for reports of loaded files
     LoadedFilesDescriptor,
+    /// `--no-macros`
+    NoMacros,
     /// `--smol`
     Smol,
     /// `--if-present`

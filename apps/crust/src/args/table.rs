@@ -139,10 +139,10 @@ pub(crate) static OPTIONS: &[OptionSpec] = &[
     unavailable("--config").value("VALUE").short('c'),
     OptionSpec::quiet(OptionId::Unavailable, "").short('i'),
     // Bun's options that ask for what is always so: nothing is installed while a program runs, there
-    // are no macros and no native code to refuse, and nothing is shaken out of a tree at run time.
+    // is no native code to refuse, and nothing is shaken out of a tree at run time.
     already_true("--no-install"),
     already_true("--prefer-offline"),
-    already_true("--no-macros"),
+    OptionSpec::quiet(OptionId::NoMacros, "--no-macros"),
     already_true("--no-addons"),
     already_true("--no-ffi-cc"),
     already_true("--ignore-dce-annotations"),

@@ -3,6 +3,7 @@
 
 mod compile;
 mod interrupts;
+mod macros;
 mod options;
 mod report;
 mod watch;
@@ -18,6 +19,7 @@ use crate::args::{BuildOption, OptionId, Parsed, Scope};
 use crate::error::CliError;
 use crate::message;
 use crate::outcome::Outcome;
+use crate::program;
 use crate::script;
 use crate::session::Session;
 use interrupts::Interrupts;
@@ -90,17 +92,22 @@ pub(super) fn command(session: &Session, before: &Parsed) -> Result<Outcome, Cli
     }
     crust_bundler::keep_memory();
     let started = Instant::now();
-    match crust_bundler::build(plan.options.clone(), None) {
+    let built = macros::build(session, &parsed, plan.options.clone())?;
+    let outcome = match built.result {
         Ok(build) => {
             let mut output = Output::new(session, &plan, &interrupts);
-            output.put(&build, started)?;
-            Ok(Outcome::SUCCESS)
+            output.put(&build, started).map(|()| Outcome::SUCCESS)
         }
         Err(failure) => {
             show_failure(&failure);
             Ok(Outcome::FAILURE)
         }
+    };
+    if built.with_engine {
+        let outcome = outcome.unwrap_or_else(|error| error.report(session));
+        program::leave(i32::from(!outcome.is_success()));
     }
+    outcome
 }
 
 /// Where builds go, and what is there.

@@ -1,5 +1,6 @@
 //! Failures to load or link, as data with their place, and as the JS errors that programs catch.
 
+use super::macros::MacroFile;
 use crate::op_error::OpError;
 use crate::runtime::Runtime;
 use crust_diag::{Diagnostic, Style, render_all};
@@ -35,7 +36,13 @@ pub enum LoadError {
     Thrown,
     /// A plugin's answer about this specifier or module is a promise, which the modules keep.
     Waits(String),
+    /// Macros have to be called before these files can be read.
+    Macros(Vec<MacroFile>),
 }
+
+/// Macros may be asynchronous.
+const MACROS_WAIT: &str =
+    "a file that calls macros cannot be required; load it with import, which can wait for them";
 
 /// The hidden property under which an error carries its text for people.
 const RENDERED: &str = "[[crust.rendered]]";
@@ -87,6 +94,7 @@ impl LoadError {
             Self::Io { error, .. } => format!("error: {}\n", error.message()),
             Self::Thrown => "error: a plugin failed\n".to_owned(),
             Self::Waits(id) => format!("error: {}\n", waits(id)),
+            Self::Macros(_) => format!("error: {MACROS_WAIT}\n"),
         }
     }
 
@@ -106,6 +114,7 @@ impl LoadError {
             Self::Io { error, .. } => error.clone(),
             Self::Thrown => OpError::error("a plugin failed"),
             Self::Waits(id) => OpError::type_error(waits(id)).code("ERR_REQUIRE_ASYNC_MODULE"),
+            Self::Macros(_) => OpError::type_error(MACROS_WAIT).code("ERR_REQUIRE_ASYNC_MODULE"),
         };
         let value = error.to_js(scope);
         let style = if std::io::stderr().is_terminal() {

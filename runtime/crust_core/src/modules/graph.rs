@@ -127,9 +127,20 @@ impl Modules {
         while !level.is_empty() {
             let loaded = self.load_level(&level);
             let mut pending: Vec<(ModuleId, Vec<(Job, bool)>)> = Vec::new();
+            let mut macros = Vec::new();
             for (job, result) in level.into_iter().zip(loaded) {
-                let Loaded { kind, requests } = result?;
+                let Loaded { kind, requests } = match result {
+                    // Those of a level are called at once.
+                    Err(LoadError::Macros(files)) => {
+                        macros.extend(files);
+                        continue;
+                    }
+                    result => result?,
+                };
                 pending.push((self.insert(Record::new(job.key, kind)), requests));
+            }
+            if !macros.is_empty() {
+                return Err(LoadError::Macros(macros));
             }
             level = self.connect(pending);
         }

@@ -164,6 +164,7 @@ pub(super) fn import<'s>(
         .modules
         .load_specifier(specifier, referrer, attribute.clone())
         .and_then(|id| runtime.modules.link(id).map(|()| id));
+    let loaded = runtime.modules.start_macros(scope, loaded);
     if let Err(LoadError::Waits(_)) = &loaded {
         let attribute = attribute.map_or_else(|| scope.undefined(), |name| scope.string(&name));
         let referrer = scope.string(&referrer.to_string_lossy());

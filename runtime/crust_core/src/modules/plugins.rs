@@ -77,6 +77,16 @@ impl Plugins {
         self.thrown.borrow_mut().take()
     }
 
+    /// What was thrown, to be thrown on.
+    pub(super) fn keep_thrown(&self, thrown: Global) {
+        *self.thrown.borrow_mut() = Some(thrown);
+    }
+
+    /// What has to be settled before a graph can be loaded.
+    pub(super) fn wait_for(&self, promise: Global) {
+        *self.promise.borrow_mut() = Some(promise);
+    }
+
     pub(super) fn take_promise(&self) -> Option<Global> {
         self.promise.borrow_mut().take()
     }

@@ -5,6 +5,7 @@ use super::data::{self, Loader};
 use super::embedded;
 use super::error::LoadError;
 use super::loaded_files::LoadedFiles;
+use super::macros::MacroFiles;
 use super::record::{Data, Kind, ModuleKey, Origin};
 use crate::builtins::BuiltinText;
 use crate::op_error::OpError;
@@ -44,6 +45,8 @@ pub(super) struct Sources {
     hoist_mocks: bool,
     /// Files that are instrumented for coverage.
     covers: Option<fn(&Path) -> bool>,
+    /// Files that call macros.
+    pub(super) macros: MacroFiles,
 }
 
 /// A text that stands for a file.
@@ -78,7 +81,14 @@ impl Sources {
             has_mocks: AtomicBool::new(false),
             hoist_mocks: false,
             covers: None,
+            macros: MacroFiles::default(),
         }
+    }
+
+    /// Whether macros are called.
+    pub(super) fn with_macros(mut self, refused: bool) -> Self {
+        self.macros = MacroFiles::new(refused);
+        self
     }
 
     /// What a test run does to sources.
@@ -267,6 +277,7 @@ impl Sources {
             self.async_context.store(true, Ordering::Relaxed);
         }
         let options = self.options(syntax, path, package_type);
+        let text = self.macros.apply(text, path, &options)?;
         let text = self.prepared(text, syntax, path);
         let module = transpile(text, &options).map_err(|problems| named(problems, path))?;
         Ok(match module.format {

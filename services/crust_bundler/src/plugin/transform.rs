@@ -13,11 +13,12 @@ use rolldown_plugin::{HookTransformArgs, HookTransformOutput, HookTransformOutpu
 use super::{Identity, Shared, source_place, worker};
 use crate::bundle::STACK_SIZE;
 use crate::loader::Loader;
+use crate::macros;
 
 /// How much more stack than our own transpiler's walks those of rolldown take; measured with brackets.
 pub(crate) const STACK_FACTOR: usize = 8;
 
-pub(super) fn transform(
+pub(super) async fn transform(
     shared: &Shared,
     args: &HookTransformArgs<'_>,
 ) -> Option<HookTransformOutput> {
@@ -34,11 +35,7 @@ pub(super) fn transform(
     let code = args.code.as_str();
     if let Err(problems) = fits_stack(code, identity.path, STACK_SIZE, STACK_FACTOR) {
         shared.problems.add(problems);
-        return Some(HookTransformOutput {
-            code: Some(String::new()),
-            map: HookTransformOutputMap::Null,
-            ..HookTransformOutput::default()
-        });
+        return Some(nothing());
     }
     let options = Options {
         syntax,
@@ -46,7 +43,54 @@ pub(super) fn transform(
         file_name: identity.path.to_owned(),
         ..Options::default()
     };
-    note_attributes(shared, args.id, code, &options);
+    let called = match macros::answer(shared, args.id, code, &options).await {
+        Ok(called) => called,
+        Err(problems) => {
+            shared.problems.add(problems);
+            None
+        }
+    };
+    let changed = prepare(shared, args, called.as_deref().unwrap_or(code), &options);
+    let changed = changed.or(called);
+    let placed = changed.as_deref().unwrap_or(code);
+    let placed = source_place::add(&shared.options, args.id, placed, syntax);
+    let (code, map) = match placed {
+        Some((code, map)) => (Some(code), map),
+        // Nothing moves but what follows a macro in its line.
+        None => (changed, HookTransformOutputMap::Null),
+    };
+    let holds_jsx = matches!(args.module_type, ModuleType::Js)
+        && !identity.is_in_package()
+        && may_be_jsx(args.code.as_str());
+    if code.is_none() && !holds_jsx {
+        return None;
+    }
+    Some(HookTransformOutput {
+        code,
+        map,
+        module_type: holds_jsx.then_some(ModuleType::Jsx),
+        ..HookTransformOutput::default()
+    })
+}
+
+/// What stands for a script that could not be read.
+fn nothing() -> HookTransformOutput {
+    HookTransformOutput {
+        code: Some(String::new()),
+        map: HookTransformOutputMap::Null,
+        ..HookTransformOutput::default()
+    }
+}
+
+/// Notes what a script asks for, and answers what is answered in its text: the text, if it is another one then.
+fn prepare(
+    shared: &Shared,
+    args: &HookTransformArgs<'_>,
+    code: &str,
+    options: &Options,
+) -> Option<String> {
+    let (syntax, identity) = (options.syntax, Identity::of(args.id));
+    note_attributes(shared, args.id, code, options);
     if shared.options.reject_opaque {
         reject_opaque(shared, args.id, code, syntax);
     }
@@ -54,7 +98,7 @@ pub(super) fn transform(
         let key = (args.id.to_owned(), specifier);
         shared.state(|state| state.workers.insert(key, kind));
     }
-    let answered = match answer_features(code, &options) {
+    let answered = match answer_features(code, options) {
         Ok(answered) => answered,
         Err(problems) => {
             shared.problems.add(problems);
@@ -68,25 +112,7 @@ pub(super) fn transform(
             drop_calls(code, syntax, &shared.options.drop)
         })
         .flatten();
-    let answered = dropped.or(answered);
-    let placed = answered.as_deref().unwrap_or(code);
-    let placed = source_place::add(&shared.options, args.id, placed, syntax);
-    let holds_jsx =
-        matches!(args.module_type, ModuleType::Js) && !identity.is_in_package() && may_be_jsx(code);
-    if answered.is_none() && placed.is_none() && !holds_jsx {
-        return None;
-    }
-    let (code, map) = match placed {
-        Some((code, map)) => (Some(code), map),
-        // Nothing moves.
-        None => (answered, HookTransformOutputMap::Null),
-    };
-    Some(HookTransformOutput {
-        code,
-        map,
-        module_type: holds_jsx.then_some(ModuleType::Jsx),
-        ..HookTransformOutput::default()
-    })
+    dropped.or(answered)
 }
 
 /// Complains about imports that lead where only the running program knows.
@@ -139,9 +165,11 @@ fn note_attributes(shared: &Shared, id: &str, code: &str, options: &Options) {
             continue;
         };
         let name = match value.as_str() {
+            // What is left of macros has been complained about.
+            "macro" => continue,
             "javascript" => "js",
             "typescript" => "ts",
-            "sqlite" | "macro" => {
+            "sqlite" => {
                 let message = format!(
                     "import attribute type \"{value}\" is not part of this version of Crust"
                 );

@@ -151,13 +151,12 @@ pub(super) fn plan(
         declarations: line.has(BuildOption::Declarations),
         no_bundle: line.has(BuildOption::NoBundle),
         inline_assets: inlines,
-        keep_unused_imports: false,
-        files: BTreeMap::new(),
         variables,
         entrypoints: entries,
         directory: directory.to_owned(),
         output_folder: destination.folder(),
         outfile: destination.file_name(),
+        ..BuildOptions::default()
     };
     let compile = compiles
         .then(|| compile::prepare(&line_of(parsed), &mut options))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, channel};
 use std::time::{Duration, Instant, SystemTime};
 
-use crust_bundler::Rebuild;
+use crust_bundler::{BuildOptions, MacroUse, Rebuild};
 use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
@@ -44,7 +44,11 @@ pub(super) fn run(
     interrupts: &Interrupts,
     clear: bool,
 ) -> Result<Outcome, CliError> {
-    let mut rebuild = match Rebuild::new(plan.options.clone()) {
+    let options = BuildOptions {
+        macros: MacroUse::Refuse("Macros are not called with --watch in this version of Crust"),
+        ..plan.options.clone()
+    };
+    let mut rebuild = match Rebuild::new(options) {
         Ok(rebuild) => rebuild,
         Err(failure) => {
             show_failure(&failure);

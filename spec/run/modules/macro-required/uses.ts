@@ -1,0 +1,2 @@
+import { f } from "./macros.ts" with { type: "macro" };
+export const value = f();

@@ -1,0 +1,2 @@
+import { args } from "../macros.ts" with { type: "macro" };
+export const more = args("deeper");
