@@ -112,7 +112,7 @@ async fn run(options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Result<Bui
     check(&options)?;
     if options.no_bundle {
         let build = transpile::entry_points(&options)?;
-        no_duplicates(&build.artifacts)?;
+        no_duplicates(&build.artifacts, &[])?;
         return Ok(build);
     }
     Session::open(options, hooks, false).await?.build(&[]).await
@@ -331,20 +331,32 @@ pub(crate) fn injected(options: &BuildOptions) -> Result<Vec<InjectImport>, Fail
     Ok(imports)
 }
 
-/// Two files of one name would overwrite each other.
-pub(crate) fn no_duplicates(artifacts: &[Artifact]) -> Result<(), Failure> {
+/// Two files of one name would overwrite each other. `entries` may be some of them.
+pub(crate) fn no_duplicates(artifacts: &[Artifact], entries: &[Entry]) -> Result<(), Failure> {
     let mut seen: BTreeMap<&str, &Artifact> = BTreeMap::new();
     for artifact in artifacts {
         if let Some(other) = seen.insert(&artifact.path, artifact)
             && other.bytes != artifact.bytes
         {
-            let message = format!(
-                "Multiple files share the same output path: {}",
-                artifact.path
-            );
-            let hint = "use [dir] or [hash] in the names of entry points";
-            return Err(Diagnostic::error(message).hint(hint).into());
+            return Err(duplicate(&artifact.path, entries).into());
         }
     }
     Ok(())
+}
+
+fn duplicate(path: &str, entries: &[Entry]) -> Diagnostic {
+    let message = format!("Multiple files share the same output path: {path}");
+    let is_it =
+        |entry: &&Entry| [&entry.template, &entry.css, &entry.html].contains(&&path.to_owned());
+    let sources = entries.iter().filter(is_it);
+    let sources: Vec<String> = sources
+        .map(|entry| format!("\"{}\"", Identity::of(&entry.id).path))
+        .collect();
+    let hint = "use [dir] or [hash] in the names of entry points";
+    let hint = if sources.is_empty() {
+        hint.to_owned()
+    } else {
+        format!("it is the output of {}; {hint}", sources.join(" and of "))
+    };
+    Diagnostic::error(message).hint(hint)
 }

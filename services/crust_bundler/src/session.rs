@@ -145,7 +145,7 @@ impl Session {
         build.warnings.extend(failed);
         problem::sort(&mut build.warnings);
         artifact::order(&mut build.artifacts);
-        no_duplicates(&build.artifacts)?;
+        no_duplicates(&build.artifacts, &self.entries)?;
         self.forget_what_is_not_used();
         build.modules = shared.modules().len();
         build.metafile = shared.options.metafile.then(|| metafile.finish(&shared));

@@ -83,6 +83,8 @@ pub(crate) fn bundler_options(
         }),
         sourcemap: match options.sourcemap {
             Sourcemap::None => None,
+            // Nothing lies beside a page that holds everything.
+            Sourcemap::Linked if options.inline_assets => Some(SourceMapType::Inline),
             Sourcemap::Linked => Some(SourceMapType::File),
             Sourcemap::Inline => Some(SourceMapType::Inline),
             Sourcemap::External => Some(SourceMapType::Hidden),

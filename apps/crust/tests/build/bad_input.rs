@@ -332,6 +332,25 @@ fn a_broken_tsconfig_has_a_place() {
     }
 }
 
+#[test]
+fn outputs_of_one_name_are_told_with_their_sources() {
+    let project = Project::new(&[
+        ("a.ts", "console.log(1)"),
+        ("sub/a.ts", "console.log(2)"),
+        ("b.ts", "import './c.css'; console.log(3)"),
+        ("c.css", ".c { top: 0 }"),
+        ("b.css", ".b { top: 0 }"),
+    ]);
+    let naming = ["--entry-naming", "[name].[ext]", "--outdir", "out"];
+    let text = project.fails(&[&["a.ts", "sub/a.ts"][..], &naming].concat());
+    assert!(text.contains("output path: a.js"), "{text}");
+    assert!(text.contains("/a.ts\" and of \""), "{text}");
+    let text = project.fails(&[&["b.ts", "b.css"][..], &naming].concat());
+    assert!(text.contains("output path: b.css"), "{text}");
+    assert!(text.contains("/b.ts\" and of \""), "{text}");
+    assert!(!project.exists("out"));
+}
+
 /// Circles with top-level await, in one file with what imports them late: the bundle does what its sources do.
 #[test]
 fn circles_that_wait_come_to_an_end() {

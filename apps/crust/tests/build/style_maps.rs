@@ -218,6 +218,8 @@ fn maps_have_the_names_of_their_style_sheets() {
     assert_eq!(project.list("alone"), ["page.html"]);
     let text = project.read("alone/page.html");
     assert!(text.contains("/*# sourceMappingURL=data:"), "{text}");
+    assert!(text.contains("//# sourceMappingURL=data:"), "{text}");
+    assert!(!text.contains(".map"), "{text}");
 }
 
 #[test]
