@@ -45,6 +45,9 @@ const CASES: &[Case] = &[
     test_runner::ASSERTING,
     build::PLAIN,
     build::MINIFIED,
+    build::APP,
+    build::APP_MINIFIED,
+    build::APP_SIZE,
 ];
 
 struct Options {
@@ -67,6 +70,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         println!("{:<14} {}", header::NAME, header::TITLE);
         println!("{:<14} {}", install::NAME, install::TITLE);
         println!("{:<14} {}", pm::NAME, pm::TITLE);
+        println!("{:<14} {}", build::AGAIN, build::AGAIN_TITLE);
         return Ok(());
     }
     let chosen: Vec<&Case> = CASES
@@ -78,16 +82,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         .map(|(name, _)| *name)
         .filter(|name| options.case.as_deref().is_none_or(|wanted| wanted == *name))
         .collect();
-    let with_header = options
-        .case
-        .as_deref()
-        .is_none_or(|name| name == header::NAME);
-    let with_install = options
-        .case
-        .as_deref()
-        .is_none_or(|name| name == install::NAME);
-    let with_pm = options.case.as_deref().is_none_or(|name| name == pm::NAME);
-    let has_own = with_header || with_install || with_pm;
+    let wants = |name: &str| options.case.as_deref().is_none_or(|wanted| wanted == name);
+    let with_header = wants(header::NAME);
+    let with_install = wants(install::NAME);
+    let with_pm = wants(pm::NAME);
+    let with_again = wants(build::AGAIN);
+    let has_own = with_header || with_install || with_pm || with_again;
     if chosen.is_empty() && families.is_empty() && !has_own {
         bail!("no such case; `cargo xtask bench --list` names them");
     }
@@ -104,6 +104,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     for case in chosen {
         let result = case.run(&lab, options.rounds.unwrap_or(case.rounds))?;
         report::write(&root, case, &result)?;
+    }
+    if with_again {
+        build::again(&root, &lab, options.rounds)?;
     }
     if with_install {
         install::run(&root, &lab, options.rounds)?;

@@ -6,12 +6,18 @@
 mod bad_input;
 #[path = "build/browser.rs"]
 mod browser;
+#[path = "build/dts.rs"]
+mod dts;
 #[path = "build/executables.rs"]
 mod executables;
 #[path = "build/macros.rs"]
 mod macros;
+#[path = "build/minify.rs"]
+mod minify;
 #[path = "build/project.rs"]
 mod project;
+#[path = "build/style_maps.rs"]
+mod style_maps;
 #[path = "build/styles.rs"]
 mod styles;
 #[path = "build/watch.rs"]
@@ -539,7 +545,7 @@ fn what_nests_beyond_reason_is_refused() {
     ]);
     let text = project.fails(&["main.ts", "--outdir", "out"]);
     assert!(text.contains("The source is nested too deeply"), "{text}");
-    assert!(text.contains("recursion limit"), "{text}");
+    assert!(text.contains("nested deeper than 512 levels"), "{text}");
     let text = project.fails(&["b.css", "--outdir", "out"]);
     assert!(text.contains("nested deeper than 1000 levels"), "{text}");
     assert!(!project.exists("out"));
@@ -578,4 +584,72 @@ fn annotations_stay_for_whoever_bundles_the_bundle() {
     }
     let text = project.fails(&["main.ts", "--emit-dce-annotations", "--minify"]);
     assert!(text.contains("where whitespace is left out"), "{text}");
+}
+
+#[test]
+fn places_are_those_of_the_sources() {
+    let project = Project::new(&[
+        (
+            "main.ts",
+            "import './sub/e'; import c from './sub/c.cjs';\nconst rest = (path: string) => path.slice(path.indexOf('crust-build-')).replace(/^[^/]+/, '~');\nconsole.log(rest(__dirname), rest(__filename), c(rest));\nimport own from './own'; console.log(own);\nthrow new Error('here');",
+        ),
+        (
+            "sub/e.ts",
+            "function f(__dirname: string) { return __dirname; }\nif (f('x') !== 'x' || !__filename.endsWith('sub/e.ts')) throw 1;",
+        ),
+        (
+            "sub/c.cjs",
+            "'use strict'\nmodule.exports = (rest) => { let __filename = 'own'; return rest(__dirname) + __filename; };",
+        ),
+        (
+            "own.ts",
+            "import { dirname } from 'node:path'; const __dirname = dirname('/x/y'); export default __dirname;",
+        ),
+    ]);
+    for options in [
+        &["--format", "esm"][..],
+        &["--format", "cjs"],
+        &["--minify"],
+    ] {
+        let line = [
+            "main.ts",
+            "--outdir",
+            "out",
+            "--target",
+            "bun",
+            "--sourcemap",
+        ];
+        project.build(&[&line[..], options].concat());
+        let output = project.crust(&["out/main.js"]);
+        let text = crate::project::all(&output);
+        assert!(text.starts_with("~ ~/main.ts ~/subown\n/x\n"), "{text}");
+        // The map knows of what was put in.
+        let (code, map) = style_maps::read(&project, "out/main.js");
+        style_maps::check(&code, &map, "Error(", "../main.ts", "Error(");
+    }
+    // An executable is where it is.
+    project.build(&["--compile", "own.ts"]);
+    project.write("where.js", "console.log(__dirname, __filename)");
+    project.build(&["--compile", "where.js"]);
+    let output = project.command(project.0.join("where"), &[]);
+    assert!(crate::project::all(&output).starts_with("/$bunfs/root /$bunfs/root/where"));
+}
+
+#[test]
+fn data_is_required_as_its_value() {
+    check(
+        &[
+            (
+                "main.ts",
+                "const all = [require('./a.txt'), require('./a.json'), require('./a.toml'), require('./a.yaml'), require('./a.png').replace(/^.*-\\w+/, 'a')];\nimport png from './a.png'; console.log(JSON.stringify(all), png === require('./a.png'));",
+            ),
+            ("a.txt", "text"),
+            ("a.json", "{\"a\":1}"),
+            ("a.toml", "a = 2"),
+            ("a.yaml", "- 3"),
+            ("a.png", "png"),
+        ],
+        &[],
+        "[\"text\",{\"a\":1},{\"a\":2},[3],\"a.png\"] true\n",
+    );
 }

@@ -5,7 +5,7 @@ import { Blob } from "crust:web/blob";
 /** What the native side tells of a file. */
 export interface ArtifactInfo {
   path: string;
-  kind: "entry-point" | "chunk" | "asset" | "sourcemap" | "metafile-json";
+  kind: "entry-point" | "chunk" | "asset" | "sourcemap" | "declaration" | "metafile-json";
   loader: string;
   hash: string;
   type: string;

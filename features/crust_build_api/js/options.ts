@@ -21,6 +21,9 @@ export function configOf(options: Options): object {
   if (compile !== undefined && (metafile.path ?? metafile.textPath) !== undefined) {
     throw Object.assign(new TypeError("Bun.build: a metafile as a file is not part of this version of Crust with compile"), { code: "ERR_NOT_IMPLEMENTED" });
   }
+  if (options.dts !== undefined && typeof options.dts !== "boolean") throw wrongType("dts", "a boolean");
+  const dts = options.dts === true;
+  if (dts && compile !== undefined) throw codedTypeError("ERR_INVALID_ARG_VALUE", "dts does not go with compile");
   const env = options.env === false ? undefined : text(options.env, "env");
   return {
     directory: process.cwd(),
@@ -51,6 +54,7 @@ export function configOf(options: Options): object {
     ignoreDceAnnotations: Boolean(options.ignoreDCEAnnotations),
     alias: record(options.alias, "alias"),
     inject: strings(options.inject, "inject"),
+    dts,
     metafile: metafile.wanted,
     metafilePath: metafile.path,
     metafileTextPath: metafile.textPath,

@@ -44,6 +44,7 @@ pub(crate) struct Config {
     ignore_dce_annotations: bool,
     alias: BTreeMap<String, String>,
     inject: Vec<String>,
+    dts: bool,
     metafile: bool,
     /// The metafile is a file of the output too.
     pub(crate) metafile_path: Option<String>,
@@ -166,6 +167,7 @@ impl Config {
             .collect::<Result<_, OpError>>()?;
         Ok(BuildOptions {
             entrypoints: self.entrypoints.clone(),
+            output_folder: self.outdir.as_ref().map(below),
             root: self.root.as_ref().map(below),
             target: if self.compile.is_some() {
                 Target::Bun
@@ -222,6 +224,7 @@ impl Config {
             alias: self.alias.clone().into_iter().collect(),
             inject: self.inject.clone(),
             legal_comments: true,
+            declarations: self.dts,
             metafile: self.metafile,
             files: files
                 .into_iter()

@@ -31,6 +31,19 @@ test("virtual files are bundled", async () => {
   expect(await run(output)).toBe(42);
 });
 
+test("style sheets have source maps", async () => {
+  const files = { "main.ts": "import './a.css';", "a.css": "@import './b.css';\n.a { color: red }", "b.css": ".b { margin: 0 }" };
+  const output = await build(files, { sourcemap: "linked" });
+  const sheet = output.outputs.find((artifact) => artifact.path === "./main.css") as any;
+  expect([sheet.sourcemap.path, sheet.sourcemap.kind]).toEqual(["./main.css.map", "sourcemap"]);
+  expect(await sheet.text()).toEndWith("/*# sourceMappingURL=main.css.map */\n");
+  const map = await sheet.sourcemap.json();
+  expect(map.sourcesContent).toEqual([files["b.css"], files["a.css"]]);
+  expect(map.sources.map((name: string) => name.split("/").pop())).toEqual(["b.css", "a.css"]);
+  const without = await build(files, { sourcemap: "none" });
+  expect(without.outputs.every((artifact) => artifact.sourcemap === null)).toBe(true);
+});
+
 test("artifacts are blobs that know what they are", async () => {
   const output = await build({ "main.ts": "import pic from './p.svg'; export default pic;", "p.svg": "<svg/>" }, { sourcemap: "external" });
   const [main, map, pic] = output.outputs as any[];
@@ -425,4 +438,42 @@ test("Bun.Transpiler says what is wrong", () => {
   // Once the stack of the process overflowed.
   expect(() => transpiler.transformSync(`x = ${"[".repeat(100_000)}${"]".repeat(100_000)}`)).toThrow("The source is nested too deeply");
   expect(() => new Bun.Transpiler({ macro: {} } as never)).toThrow('the option "macro" is not part of this version of Crust');
+});
+
+test("declarations are artifacts of their own", async () => {
+  const files = {
+    "main.ts": "import type { Shape } from './shape'; export const make: () => Shape = () => ({ size: 1 }); export default '' as string;",
+    "shape.d.ts": "export interface Shape { size: number }",
+  };
+  const { success, outputs } = await build(files, { dts: true, naming: "[name].mjs" });
+  expect(success).toBe(true);
+  const [main, declarations] = outputs as any[];
+  expect([main.kind, main.path]).toEqual(["entry-point", "./main.mjs"]);
+  expect([declarations.kind, declarations.path, declarations.loader, declarations.type]).toEqual(["declaration", "./main.d.mts", "ts", "text/javascript;charset=utf-8"]);
+  expect(await declarations.text()).toBe(
+    "interface Shape { size: number }\ndeclare const make: () => Shape;\ndeclare const _default: string;\nexport { make, _default as default };\n",
+  );
+  expect((await build(files)).outputs.length).toBe(1);
+});
+
+test("plugins answer for declarations too", async () => {
+  const plugin = {
+    name: "virtual",
+    setup(builder: any) {
+      builder.onResolve({ filter: /^virtual:/ }, ({ path }: any) => ({ path, namespace: "virtual" }));
+      builder.onResolve({ filter: /^outside$/ }, () => ({ path: "other-name", external: true }));
+      builder.onLoad({ filter: /.*/, namespace: "virtual" }, () => ({ contents: "export interface V { v: 1 } export const v: V = { v: 1 };", loader: "ts" }));
+    },
+  };
+  const { outputs } = await build({ "main.ts": "export * from 'virtual:x'; export type { O } from 'outside';" }, { dts: true, plugins: [plugin] });
+  expect(await outputs[1]!.text()).toBe('import type { O } from "other-name";\ninterface V {\n    v: 1;\n}\ndeclare const v: V;\nexport { V, v, type O };\n');
+});
+
+test("what has no type fails, and so does dts with compile", async () => {
+  const files = { "main.ts": "export const a = compute();\nfunction compute() { return 1; }" };
+  const { success, logs } = await build(files, { dts: true, throw: false });
+  expect(success).toBe(false);
+  expect(logs.map((log: any) => [log.code, log.position.line, log.position.column, log.position.lineText])).toEqual([["TS9010", 1, 14, "export const a = compute();"]]);
+  expect(() => build(files, { dts: true, compile: true })).toThrow("dts does not go with compile");
+  expect(() => build(files, { dts: "yes" })).toThrow("dts must be a boolean");
 });

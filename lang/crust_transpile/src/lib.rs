@@ -13,11 +13,13 @@
 mod block;
 mod column_map;
 mod compact;
+mod declarations;
 mod diagnose;
 mod drop_calls;
 mod edits;
 mod emit;
 mod format;
+mod free_names;
 mod hoist;
 mod imports_of;
 mod instrument;
@@ -37,8 +39,13 @@ mod transpile;
 
 pub use column_map::ColumnMap;
 pub use compact::compact;
+pub use declarations::{
+    Augmentation, Bound, Declarations, Directive, ExportedName, ImportedName, ImportedWhat, Item,
+    Member, Request as DeclarationRequest, SourceKind, Use, UseTarget, declare,
+};
 pub use drop_calls::drop_calls;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};
+pub use free_names::free_names;
 pub use hoist::hoist_mocks;
 pub use imports_of::{ImportKind, Scanned, scan};
 pub use instrument::{

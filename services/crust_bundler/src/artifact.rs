@@ -21,6 +21,8 @@ pub enum ArtifactKind {
     Asset,
     /// A source map.
     Sourcemap,
+    /// What a program exports, for TypeScript.
+    Declaration,
     /// esbuild's metafile.
     Metafile,
     /// The same for people.
@@ -35,6 +37,7 @@ impl ArtifactKind {
             Self::Chunk => "chunk",
             Self::Asset => "asset",
             Self::Sourcemap => "sourcemap",
+            Self::Declaration => "declaration",
             Self::Metafile => "metafile-json",
             Self::MetafileText => "metafile-markdown",
         }
@@ -47,6 +50,7 @@ impl ArtifactKind {
             Self::Chunk => "chunk",
             Self::Asset => "asset",
             Self::Sourcemap => "source map",
+            Self::Declaration => "declarations",
             Self::Metafile | Self::MetafileText => "metafile",
         }
     }
@@ -193,8 +197,9 @@ pub(crate) fn order(artifacts: &mut Vec<Artifact>) {
         ArtifactKind::EntryPoint => 0,
         ArtifactKind::Chunk => 1,
         ArtifactKind::Sourcemap => 2,
-        ArtifactKind::Metafile | ArtifactKind::MetafileText => 4,
-        ArtifactKind::Asset => 3,
+        ArtifactKind::Declaration => 3,
+        ArtifactKind::Asset => 4,
+        ArtifactKind::Metafile | ArtifactKind::MetafileText => 5,
     };
     artifacts.sort_by_key(rank);
     // Entry points that are built apart bring the same assets.

@@ -112,7 +112,7 @@ async fn run(options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Result<Bui
     check(&options)?;
     if options.no_bundle {
         let build = transpile::entry_points(&options)?;
-        no_duplicates(&build.artifacts)?;
+        no_duplicates(&build.artifacts, &[])?;
         return Ok(build);
     }
     Session::open(options, hooks, false).await?.build(&[]).await
@@ -133,7 +133,29 @@ pub(crate) fn check(options: &BuildOptions) -> Result<(), Failure> {
     if options.splitting && options.format == Format::Iife {
         return wrong("splitting needs the format esm or cjs, not iife");
     }
-    Ok(())
+    let defines = options.define.iter();
+    let problems: Vec<Diagnostic> = defines.filter_map(wrong_define).collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// rolldown does not say which of them is wrong.
+fn wrong_define((name, value): &(String, String)) -> Option<Diagnostic> {
+    let options = crust_transpile::Options {
+        syntax: crust_transpile::Syntax::Jsx,
+        ..crust_transpile::Options::default()
+    };
+    let found = crust_transpile::diagnose(&format!("(\n{value}\n)"), &options);
+    (!found.is_empty()).then(|| {
+        let message = format!("define: the value of \"{name}\" is no expression: {value}");
+        let hint = format!("text needs quotes of its own, as {name}='\"text\"'");
+        Diagnostic::error(message)
+            .code("INVALID_DEFINE_CONFIG")
+            .hint(hint)
+    })
 }
 
 /// Where the entry points are, and the root of their names.
@@ -263,7 +285,11 @@ async fn find_entry(shared: &Shared, entry: &str) -> Result<String, Vec<Diagnost
     }
     find_file(options, entry).ok_or_else(|| {
         let message = format!("ModuleNotFound resolving \"{entry}\" (entry point)");
-        vec![Diagnostic::error(message).code("UNRESOLVED_ENTRY")]
+        let mut missing = Diagnostic::error(message).code("UNRESOLVED_ENTRY");
+        if let Some(hint) = problem::entry_hint(&options.directory, entry) {
+            missing = missing.hint(hint);
+        }
+        vec![missing]
     })
 }
 
@@ -305,20 +331,32 @@ pub(crate) fn injected(options: &BuildOptions) -> Result<Vec<InjectImport>, Fail
     Ok(imports)
 }
 
-/// Two files of one name would overwrite each other.
-pub(crate) fn no_duplicates(artifacts: &[Artifact]) -> Result<(), Failure> {
+/// Two files of one name would overwrite each other. `entries` may be some of them.
+pub(crate) fn no_duplicates(artifacts: &[Artifact], entries: &[Entry]) -> Result<(), Failure> {
     let mut seen: BTreeMap<&str, &Artifact> = BTreeMap::new();
     for artifact in artifacts {
         if let Some(other) = seen.insert(&artifact.path, artifact)
             && other.bytes != artifact.bytes
         {
-            let message = format!(
-                "Multiple files share the same output path: {}",
-                artifact.path
-            );
-            let hint = "use [dir] or [hash] in the names of entry points";
-            return Err(Diagnostic::error(message).hint(hint).into());
+            return Err(duplicate(&artifact.path, entries).into());
         }
     }
     Ok(())
+}
+
+fn duplicate(path: &str, entries: &[Entry]) -> Diagnostic {
+    let message = format!("Multiple files share the same output path: {path}");
+    let is_it =
+        |entry: &&Entry| [&entry.template, &entry.css, &entry.html].contains(&&path.to_owned());
+    let sources = entries.iter().filter(is_it);
+    let sources: Vec<String> = sources
+        .map(|entry| format!("\"{}\"", Identity::of(&entry.id).path))
+        .collect();
+    let hint = "use [dir] or [hash] in the names of entry points";
+    let hint = if sources.is_empty() {
+        hint.to_owned()
+    } else {
+        format!("it is the output of {}; {hint}", sources.join(" and of "))
+    };
+    Diagnostic::error(message).hint(hint)
 }

@@ -22,7 +22,8 @@ pub fn mime_of(path: &str) -> &'static str {
         "otf" => "font/otf",
         "css" => "text/css;charset=utf-8",
         "html" | "htm" => "text/html;charset=utf-8",
-        "js" | "mjs" => "text/javascript;charset=utf-8",
+        // Bun's answer for TypeScript, which has no type of its own.
+        "js" | "mjs" | "ts" | "mts" | "cts" => "text/javascript;charset=utf-8",
         "json" | "map" => "application/json;charset=utf-8",
         "md" => "text/markdown",
         "txt" => "text/plain;charset=utf-8",

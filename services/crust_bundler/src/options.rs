@@ -267,6 +267,8 @@ pub struct BuildOptions {
     pub entrypoints: Vec<String>,
     /// The working directory, absolute.
     pub directory: PathBuf,
+    /// Where the output goes, which source maps tell; the working directory, if not said.
+    pub output_folder: Option<PathBuf>,
     /// Where `[dir]` of names starts; the folder that all entry points share, if not said.
     pub root: Option<PathBuf>,
     /// Where it runs.
@@ -329,6 +331,8 @@ pub struct BuildOptions {
     pub syntax: Vec<String>,
     /// Variable that gets the exports of an iife.
     pub global_name: Option<String>,
+    /// Whether declarations are made of what entry points export.
+    pub declarations: bool,
     /// Whether the metafile is made.
     pub metafile: bool,
     /// Each entry point is transpiled by itself.
@@ -342,6 +346,12 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
+    /// Where the output goes.
+    pub(crate) fn output_folder(&self) -> PathBuf {
+        let folder = self.output_folder.as_ref().unwrap_or(&self.directory);
+        crate::plugin::normalized(&self.directory.join(folder))
+    }
+
     /// Whether the user has said how files of this name are read.
     pub(crate) fn loaders_name(&self, path: &str) -> bool {
         let mut names = self.loaders.keys();

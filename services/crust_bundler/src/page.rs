@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crust_diag::Diagnostic;
+use rolldown_common::Output;
 
 use crate::artifact::{Artifact, ArtifactKind, hash_of};
-use crate::css;
+use crate::css::{self, Bundled};
 use crate::html::{self, Part};
 use crate::loader::Loader;
 use crate::naming::{self, Parts};
@@ -62,8 +63,11 @@ fn missing(page: &str, url: &str, text: &str) -> Diagnostic {
     let problem = Diagnostic::error(format!("Could not resolve: \"{url}\""))
         .code("UNRESOLVED_IMPORT")
         .file(page);
-    let quoted = format!("\"{url}");
-    let at = text.find(&quoted).and_then(|at| u32::try_from(at + 1).ok());
+    // In quotes or without, or in a list.
+    let at = ['"', '\'', '=', ' ', ','].iter().find_map(|before| {
+        let at = text.find(&format!("{before}{url}"))?;
+        u32::try_from(at + 1).ok()
+    });
     match at {
         Some(at) => {
             let end = at + u32::try_from(url.len()).unwrap_or(0);
@@ -111,16 +115,18 @@ pub(crate) fn finish(
             None => problems.push(missing(path, url, &text)),
         }
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let style = if sheets.is_empty() {
-        None
-    } else {
-        let css_name = sheet_name(options, entry);
-        let code = sheet(shared, &sheets, &css_name, artifacts)?;
-        Some(part(options, page, &css_name, code, artifacts))
+    let css_name = sheet_name(options, entry);
+    let bundled = (!sheets.is_empty()).then(|| sheet(shared, &sheets, &css_name, artifacts));
+    let bundled = bundled.transpose();
+    // Everything that is wrong is told at once.
+    let bundled = match bundled {
+        Ok(bundled) if problems.is_empty() => bundled,
+        found => {
+            problems.extend(found.err().unwrap_or_default());
+            return Err(problems);
+        }
     };
+    let style = bundled.map(|bundled| part(options, page, &css_name, bundled, artifacts));
     let script = if named.scripts.is_empty() {
         // The module that stands for the page says nothing.
         artifacts.retain(|artifact| artifact.kind != ArtifactKind::EntryPoint);
@@ -162,23 +168,18 @@ fn part(
     options: &BuildOptions,
     page: &str,
     name: &str,
-    code: String,
+    mut bundled: Bundled,
     artifacts: &mut Vec<Artifact>,
 ) -> Part {
     if options.inline_assets {
-        return Part::Inline(code);
+        if let Some(map) = bundled.map {
+            let comment = css::finish(options, map, page, true).comment;
+            bundled.code.push_str(&comment);
+        }
+        return Part::Inline(bundled.code);
     }
-    let hash = hash_of(code.as_bytes());
-    let name = name.replace("[hash]", &hash);
+    let name = push_sheet(options, name, bundled, ArtifactKind::Asset, artifacts);
     let place = asset_path(&options.public_path, page, &name);
-    artifacts.push(Artifact {
-        path: name,
-        bytes: code.into_bytes(),
-        kind: ArtifactKind::Asset,
-        loader: Loader::Css,
-        hash,
-        sourcemap: None,
-    });
     Part::Link(place)
 }
 
@@ -227,12 +228,45 @@ fn sheet(
     sheets: &[String],
     output: &str,
     artifacts: &mut Vec<Artifact>,
-) -> Result<String, Vec<Diagnostic>> {
-    let bundled = css::bundle(shared, sheets, output)?;
-    for asset in bundled.assets {
+) -> Result<Bundled, Vec<Diagnostic>> {
+    let mut bundled = css::bundle(shared, sheets, output)?;
+    for asset in std::mem::take(&mut bundled.assets) {
         push_file(asset.name, asset.bytes, artifacts);
     }
-    Ok(bundled.code)
+    Ok(bundled)
+}
+
+/// Makes a style sheet an artifact, and its source map another; answers its name.
+fn push_sheet(
+    options: &BuildOptions,
+    template: &str,
+    bundled: Bundled,
+    kind: ArtifactKind,
+    artifacts: &mut Vec<Artifact>,
+) -> String {
+    let mut code = bundled.code;
+    let name = template.replace("[hash]", &hash_of(code.as_bytes()));
+    if let Some(map) = bundled.map {
+        let finished = css::finish(options, map, &name, false);
+        code.push_str(&finished.comment);
+        artifacts.extend(finished.file.map(|text| Artifact {
+            path: format!("{name}.map"),
+            hash: hash_of(text.as_bytes()),
+            bytes: text.into_bytes(),
+            kind: ArtifactKind::Sourcemap,
+            loader: Loader::Json,
+            sourcemap: None,
+        }));
+    }
+    artifacts.push(Artifact {
+        path: name.clone(),
+        hash: hash_of(code.as_bytes()),
+        bytes: code.into_bytes(),
+        kind,
+        loader: Loader::Css,
+        sourcemap: None,
+    });
+    name
 }
 
 /// The style sheet of a script that imports some, or of an entry point that is one.
@@ -255,19 +289,44 @@ pub(crate) fn styles(
     if sheets.is_empty() {
         return Ok(());
     }
-    let code = sheet(shared, &sheets, &entry.css, artifacts)?;
-    let hash = hash_of(code.as_bytes());
-    artifacts.push(Artifact {
-        path: entry.css.replace("[hash]", &hash),
-        bytes: code.into_bytes(),
-        kind: if is_entry {
-            ArtifactKind::EntryPoint
-        } else {
-            ArtifactKind::Asset
-        },
-        loader: Loader::Css,
-        hash,
-        sourcemap: None,
+    let bundled = sheet(shared, &sheets, &entry.css, artifacts)?;
+    let kind = if is_entry {
+        ArtifactKind::EntryPoint
+    } else {
+        ArtifactKind::Asset
+    };
+    push_sheet(&shared.options, &entry.css, bundled, kind, artifacts);
+    Ok(())
+}
+
+/// The style sheets of what a program imports late, each beside its chunk. The program's own style sheet has those rules
+/// too; these are for who loads styles along with chunks.
+pub(crate) fn late_styles(
+    shared: &Shared,
+    outputs: &[Output],
+    artifacts: &mut Vec<Artifact>,
+) -> Result<(), Vec<Diagnostic>> {
+    let options = &shared.options;
+    let late = outputs.iter().filter_map(|output| match output {
+        Output::Chunk(chunk) if chunk.is_dynamic_entry && !chunk.is_entry => {
+            Some((chunk.facade_module_id.as_ref()?, chunk.name.as_str()))
+        }
+        _ => None,
     });
+    for (id, name) in late {
+        let sheets = css::order(shared, id);
+        if sheets.is_empty() {
+            continue;
+        }
+        let parts = Parts {
+            dir: "",
+            name,
+            ext: "css",
+            target: options.target,
+        };
+        let template = naming::fill(&options.naming.chunk, parts);
+        let bundled = sheet(shared, &sheets, &template, artifacts)?;
+        push_sheet(options, &template, bundled, ArtifactKind::Asset, artifacts);
+    }
     Ok(())
 }

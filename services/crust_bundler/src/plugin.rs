@@ -4,7 +4,9 @@
 mod deferrals;
 mod identity;
 mod load;
+mod parallel_starts;
 mod resolve;
+mod source_place;
 mod transform;
 mod worker;
 
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crust_minify::REGION;
 use crust_transpile::{MacroCall, MacroResult};
 use rolldown_common::{ModuleId, ModuleInfo, NormalModule};
 use rolldown_plugin::{
@@ -24,12 +27,13 @@ use rolldown_plugin::{
 
 pub use deferrals::Deferral;
 pub(crate) use deferrals::Deferrals;
-pub(crate) use identity::Identity;
+pub(crate) use identity::{Identity, id_with_loader};
 pub(crate) use load::{asset_path, data_url};
 pub(crate) use resolve::{find_outside, find_virtual, is_excluded, is_path, normalized, output_of};
 pub(crate) use transform::{STACK_FACTOR, may_be_jsx};
 
 use crate::artifact::ArtifactKind;
+use crate::css;
 use crate::hooks::Hooks;
 use crate::loader::Loader;
 use crate::options::BuildOptions;
@@ -38,6 +42,9 @@ use worker::WorkerKind;
 
 /// esbuild's name of an import that is done when it is needed.
 const LATE: &str = "dynamic-import";
+
+/// What ends a comment of one line.
+const LINE_BREAKS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// Where an import of a module leads.
 #[derive(Clone, Debug)]
@@ -78,8 +85,10 @@ struct State {
     watched: BTreeSet<String>,
     /// Ids of style sheets that scripts import.
     css: BTreeSet<String>,
-    /// Texts of CSS modules with their names spelt out, by path.
-    css_modules: BTreeMap<String, String>,
+    /// CSS modules by path.
+    css_modules: BTreeMap<String, Arc<css::Module>>,
+    /// Where the imports of style sheets lead, by importing module and specifier.
+    composed_from: BTreeMap<(String, String), String>,
     /// What each module imports.
     imports: BTreeMap<String, Vec<Imported>>,
     /// Files that `new URL("…", import.meta.url)` names.
@@ -90,12 +99,16 @@ struct State {
     worker_files: BTreeMap<String, ArtifactKind>,
     /// How assets were read, by their names in the output without hash.
     asset_loaders: BTreeMap<String, Loader>,
+    /// Names of modules that do not fit into a line.
+    broken_names: BTreeSet<String>,
     /// Calls of macros with what they gave, by module.
     macros: BTreeMap<String, (Vec<MacroCall>, Vec<MacroResult>)>,
 }
 
 impl Shared {
-    pub(crate) fn new(options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Self {
+    pub(crate) fn new(mut options: BuildOptions, hooks: Option<Arc<dyn Hooks>>) -> Self {
+        let root = options.root.take();
+        options.root = root.map(|root| normalized(&options.directory.join(root)));
         Self {
             options,
             // Plugins are asked once for each import, so nothing may be read twice.
@@ -150,6 +163,19 @@ impl Shared {
         given.unwrap_or_else(|| Loader::of_path(path.as_ref()))
     }
 
+    /// A chunk whose comments with names of modules are comments to their ends. The number of lines stays.
+    pub(crate) fn with_whole_comments<'t>(&self, code: &'t str) -> Cow<'t, str> {
+        let mut code = Cow::Borrowed(code);
+        for name in self.state(|state| state.broken_names.clone()) {
+            let comment = name
+                .replace('\n', "\n//")
+                .replace(LINE_BREAKS.get(1..).unwrap_or_default(), " ");
+            let (before, after) = (format!("{REGION}{name}"), format!("{REGION}{comment}"));
+            code = Cow::Owned(code.replace(&before, &after));
+        }
+        code
+    }
+
     /// A module's source as it was read, for excerpts.
     pub(crate) fn source(&self, id: &str) -> Option<String> {
         let known = self.state(|state| state.sources.get(id).cloned());
@@ -163,6 +189,10 @@ impl Shared {
 
     /// The bytes of a file, which may be a virtual one.
     pub(crate) fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        // Devices and pipes may have no end.
+        if !self.has(path) {
+            return None;
+        }
         let given = self.options.files.get(path).cloned();
         let bytes = given.or_else(|| std::fs::read(path).ok())?;
         self.watch([path.to_string_lossy().into_owned()]);
@@ -188,9 +218,20 @@ impl Shared {
         self.state(|state| state.sources.insert(id.to_owned(), text));
     }
 
-    /// The text of a CSS module that a script imports.
-    pub(crate) fn css_module(&self, path: &str) -> Option<String> {
+    /// A CSS module that a script imports.
+    pub(crate) fn css_module(&self, path: &str) -> Option<Arc<css::Module>> {
         self.state(|state| state.css_modules.get(path).cloned())
+    }
+
+    /// Whether any script imports a CSS module.
+    pub(crate) fn has_css_modules(&self) -> bool {
+        self.state(|state| !state.css_modules.is_empty())
+    }
+
+    /// The module that a CSS module composes from under this specifier.
+    pub(crate) fn composed_from(&self, id: &str, specifier: &str) -> Option<String> {
+        let key = (id.to_owned(), specifier.to_owned());
+        self.state(|state| state.composed_from.get(&key).cloned())
     }
 
     /// Whether a module is a style sheet.
@@ -342,7 +383,7 @@ impl Plugin for CrustPlugin {
         &self,
         _ctx: &PluginContext,
         info: Arc<ModuleInfo>,
-        _module: &NormalModule,
+        module: &NormalModule,
     ) -> HookNoopReturn {
         let import = |id: &ModuleId, kind| Imported {
             target: id.to_string(),
@@ -354,8 +395,12 @@ impl Plugin for CrustPlugin {
         let calls = info.dynamically_imported_ids.iter();
         let calls = calls.map(|id| import(id, LATE));
         let imports = statements.chain(calls).collect();
-        self.0
-            .state(|state| state.imports.insert(info.id.to_string(), imports));
+        self.0.state(|state| {
+            state.imports.insert(info.id.to_string(), imports);
+            if module.debug_id.contains(LINE_BREAKS) {
+                state.broken_names.insert(module.debug_id.clone());
+            }
+        });
         if let Some(deferrals) = &self.0.deferrals {
             deferrals.finish(&info.id);
         }
@@ -367,7 +412,15 @@ impl Plugin for CrustPlugin {
         ctx: &PluginContext,
         args: &HookResolveIdArgs<'_>,
     ) -> HookResolveIdReturn {
-        resolve::resolve(&self.0, ctx, args).await
+        let found = resolve::resolve(&self.0, ctx, args).await?;
+        if let (Some(importer), Some(found)) = (args.importer, &found)
+            && self.0.is_css(importer)
+        {
+            let key = (importer.to_owned(), args.specifier.to_owned());
+            let id = found.id.to_string();
+            self.0.state(|state| state.composed_from.insert(key, id));
+        }
+        Ok(found)
     }
 
     async fn load(&self, ctx: SharedLoadPluginContext, args: &HookLoadArgs<'_>) -> HookLoadReturn {
@@ -387,6 +440,6 @@ impl Plugin for CrustPlugin {
         ctx: &PluginContext,
         args: &HookRenderChunkArgs<'_>,
     ) -> HookRenderChunkReturn {
-        Ok(load::render_assets(&self.0, ctx, args))
+        Ok(load::render_chunk(&self.0, ctx, args))
     }
 }

@@ -1,11 +1,13 @@
 //! rolldown's diagnostics as ours, and the places of those that it does not place.
 
+mod tsconfig;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crust_diag::{Diagnostic, LineIndex, Severity};
-use crust_resolve::{ReferrerKind, ResolveOptions, Resolver};
+use crust_resolve::{Reason, ReferrerKind, ResolveOptions, Resolver};
 use crust_transpile::{FormatHint, Options, Syntax, diagnose};
 use rolldown_error::{BuildDiagnostic, DiagnosticOptions, EventKind};
 
@@ -122,6 +124,9 @@ pub(crate) fn convert(
         cwd: directory.to_owned(),
     };
     let message = diagnostic.to_message_with(&options);
+    if matches!(diagnostic.kind(), EventKind::TsConfigError) {
+        return tsconfig::problem(&message, severity, directory, sources);
+    }
     let shown = diagnostic.to_diagnostic_with(&options);
     let message = match (diagnostic.kind(), diagnostic.exporter()) {
         (EventKind::UnresolvedImport | EventKind::ResolveError, Some(specifier)) => {
@@ -216,7 +221,57 @@ pub(crate) fn resolve_hint(importer: &str, specifier: &str) -> Option<String> {
     let error = resolver
         .resolve(specifier, directory, ReferrerKind::Import)
         .err()?;
-    error.hint
+    error.hint.or_else(|| why(&error.reason))
+}
+
+/// What is wrong with the package that would know.
+fn why(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NotExported {
+            package, subpath, ..
+        } => {
+            let file = package.join("package.json");
+            let file = file.display();
+            Some(format!(
+                "{file} does not export \"{subpath}\" for this target"
+            ))
+        }
+        Reason::ImportNotDefined {
+            package_json: Some(path),
+        } => Some(format!(
+            "{} does not define it in \"imports\"",
+            path.display()
+        )),
+        Reason::ImportNotDefined { package_json: None } => {
+            Some("no package.json at or above it defines \"imports\"".to_owned())
+        }
+        Reason::InvalidPackageConfig(why) => Some(why.clone()),
+        Reason::InvalidPackageJson(problem) => Some(format!(
+            "{}:{}:{}: {}",
+            problem.file.as_deref().unwrap_or("package.json"),
+            problem.line,
+            problem.column,
+            problem.message
+        )),
+        Reason::UnknownBuiltin => Some("there is no built-in module of this name".to_owned()),
+        _ => None,
+    }
+}
+
+/// What would help an entry point that is not there.
+pub(crate) fn entry_hint(directory: &Path, entry: &str) -> Option<String> {
+    let path = directory.join(entry);
+    if path.is_dir() {
+        return Some("it is a folder: name the file in it that is the program".to_owned());
+    }
+    let name = if is_path(entry) {
+        entry.to_owned()
+    } else {
+        format!("./{entry}")
+    };
+    // As if a file of the working directory imported it.
+    let importer = directory.join("-");
+    resolve_hint(&importer.to_string_lossy(), &name)
 }
 
 fn first_line(message: &str) -> String {

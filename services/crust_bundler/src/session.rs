@@ -11,12 +11,16 @@ use crust_diag::{Diagnostic, Severity};
 use rolldown::{Bundler, BundlerBuilder, InjectImport};
 use rolldown_common::{Output, ScanMode};
 use rolldown_error::{BatchedBuildDiagnostic, BuildDiagnostic};
+use rolldown_plugin::__inner::SharedPluginable;
 
 use crate::artifact::{self, Artifact, Build};
 use crate::bundle::{Failure, find_entries, injected, no_duplicates};
+use crate::css;
+use crate::dts;
 use crate::hooks::Hooks;
 use crate::memory;
 use crate::metafile::Metafile;
+use crate::minifier::Minifier;
 use crate::options::BuildOptions;
 use crate::page;
 use crate::plugin::{CrustPlugin, Deferrals, Shared};
@@ -112,9 +116,21 @@ impl Session {
             for entry in entries {
                 failed.extend(finish(&shared, entry, first, &mut build.artifacts));
             }
+            if shared.options.splitting && failed.is_empty() {
+                let late = page::late_styles(&shared, &group.outputs, &mut build.artifacts);
+                failed.extend(late.err().unwrap_or_default());
+            }
+        }
+        if shared.options.declarations {
+            let (artifacts, found) = dts::declarations(&shared, &self.programs()).await;
+            build.artifacts.extend(artifacts);
+            failed.extend(found);
         }
         let sources = |id: &str| shared.source(id);
         failed.extend(shared.problems.take(&sources));
+        if shared.has_css_modules() {
+            failed.extend(css::check_composed(&shared, &self.used()));
+        }
         self.watched.append(&mut shared.watched());
         let watched = self.watched.iter().map(PathBuf::from).collect();
         if failed
@@ -129,7 +145,7 @@ impl Session {
         build.warnings.extend(failed);
         problem::sort(&mut build.warnings);
         artifact::order(&mut build.artifacts);
-        no_duplicates(&build.artifacts)?;
+        no_duplicates(&build.artifacts, &self.entries)?;
         self.forget_what_is_not_used();
         build.modules = shared.modules().len();
         build.metafile = shared.options.metafile.then(|| metafile.finish(&shared));
@@ -137,13 +153,33 @@ impl Session {
         Ok(build)
     }
 
+    /// The entry points that are scripts, and what was built of them. Where nothing was, the name that it would have.
+    fn programs(&self) -> Vec<dts::Program> {
+        let of_group = |group: &Group| {
+            let entries = self.entries.get(group.entries.clone());
+            let scripts = entries.unwrap_or_default().iter();
+            let scripts = scripts.filter(|entry| entry.kind == EntryKind::Script);
+            let programs = scripts.map(|entry| dts::Program {
+                script: script_of(&group.outputs, entry),
+                id: entry.id.clone(),
+            });
+            programs.collect::<Vec<_>>()
+        };
+        self.groups.iter().flat_map(of_group).collect()
+    }
+
     /// Modules that nothing imports any longer do not count.
     fn forget_what_is_not_used(&self) {
         if self.goes_on {
-            let entries = self.entries.iter();
-            let used = entries.flat_map(|entry| self.shared.in_order(&entry.id));
-            self.shared.keep(&used.collect());
+            self.shared.keep(&self.used().into_iter().collect());
         }
+    }
+
+    /// The modules of all entry points, each after those that it imports.
+    fn used(&self) -> Vec<String> {
+        let entries = self.entries.iter();
+        let used = entries.flat_map(|entry| self.shared.in_order(&entry.id));
+        used.collect()
     }
 
     /// The modules that these files are; `None` if knowing which files changed is not enough to build less than all.
@@ -169,6 +205,21 @@ impl Session {
         let injects = |name: &String| self.shared.options.directory.join(name) == path;
         self.entries.iter().any(is_page) || self.shared.options.inject.iter().any(injects)
     }
+}
+
+fn script_of(outputs: &[Output], entry: &Entry) -> String {
+    let chunks = outputs.iter().filter_map(|output| match output {
+        Output::Chunk(chunk) if chunk.is_entry => Some(chunk),
+        _ => None,
+    });
+    let mut own = chunks.filter(|chunk| {
+        let id = chunk.facade_module_id.as_ref();
+        id.is_some_and(|id| **id == *entry.id)
+    });
+    own.next().map_or_else(
+        || entry.template.clone(),
+        |chunk| chunk.filename.to_string(),
+    )
 }
 
 /// Scripts that share chunks are one group, everything else is by itself.
@@ -268,10 +319,14 @@ impl Group {
         if let Some(experimental) = &mut options.experimental {
             experimental.incremental_build = Some(run.goes_on);
         }
-        let plugin = Arc::new(CrustPlugin(Arc::clone(run.shared)));
+        let mut plugins: Vec<SharedPluginable> =
+            vec![Arc::new(CrustPlugin(Arc::clone(run.shared)))];
+        if let Some(minifier) = Minifier::new(run.shared) {
+            plugins.push(Arc::new(minifier));
+        }
         let mut bundler = BundlerBuilder::default()
             .with_options(options)
-            .with_plugins(vec![plugin])
+            .with_plugins(plugins)
             .build()
             .map_err(|found| run.errors(found))?;
         if let Some(deferrals) = &run.shared.deferrals {

@@ -8,14 +8,14 @@ use rolldown::{
     BundlerTransformOptions, ChecksOptions, ChunkFilenamesOutputOption, CodeSplittingMode,
     CommentsOptions, Either, EsModuleFlag, ExperimentalOptions, GeneratedCodeOptions,
     HashCharacters, InjectImport, InnerOptions, InputItem, JsxOptions, LegalComments,
-    ModuleSideEffects, OutputExports, OutputFormat, Platform, RawCompressOptions, RawMangleOptions,
-    RawMinifyOptions, RawMinifyOptionsDetailed, ResolveOptions, SourceMapType, TreeshakeOptions,
-    TsConfig, TypeScriptOptions,
+    ModuleSideEffects, OutputExports, OutputFormat, Platform, RawMinifyOptions, ResolveOptions,
+    SourceMapType, TreeshakeOptions, TsConfig, TypeScriptOptions,
 };
 use rolldown_utils::indexmap::FxIndexMap;
 
+use crate::minifier;
 use crate::naming::{self, Parts};
-use crate::options::{BuildOptions, Env, Format, JsxRuntime, Minify, Sourcemap, Target};
+use crate::options::{BuildOptions, Env, Format, JsxRuntime, Sourcemap, Target};
 
 /// An entry point that has been found.
 #[derive(Clone, Debug)]
@@ -61,6 +61,7 @@ pub(crate) fn bundler_options(
     BundlerOptions {
         input: Some(inputs.collect()),
         cwd: Some(options.directory.clone()),
+        dir: Some(options.output_folder().to_string_lossy().into_owned()),
         platform: Some(platform(options.target)),
         name: options.global_name.clone(),
         entry_filenames: Some(entry_names(entries)),
@@ -82,6 +83,8 @@ pub(crate) fn bundler_options(
         }),
         sourcemap: match options.sourcemap {
             Sourcemap::None => None,
+            // Nothing lies beside a page that holds everything.
+            Sourcemap::Linked if options.inline_assets => Some(SourceMapType::Inline),
             Sourcemap::Linked => Some(SourceMapType::File),
             Sourcemap::Inline => Some(SourceMapType::Inline),
             Sourcemap::External => Some(SourceMapType::Hidden),
@@ -92,11 +95,17 @@ pub(crate) fn bundler_options(
         resolve: Some(resolve_options(options)),
         treeshake: treeshake(options),
         experimental: Some(ExperimentalOptions {
-            attach_debug_info: Some(AttachDebugInfo::None),
+            attach_debug_info: Some(if minifier::cuts(options) {
+                AttachDebugInfo::Simple
+            } else {
+                AttachDebugInfo::None
+            }),
             resolve_new_url_to_asset: Some(true),
             ..ExperimentalOptions::default()
         }),
-        minify: Some(minify(options)),
+        // That is our own part (`minifier.rs`).
+        minify: Some(RawMinifyOptions::Bool(false)),
+        minify_internal_exports: Some(options.minify.any() || options.format == Format::Esm),
         define: Some(defines(options)),
         keep_names: Some(options.minify.keep_names),
         inject: (!inject.is_empty()).then_some(inject),
@@ -224,25 +233,6 @@ fn treeshake(options: &BuildOptions) -> TreeshakeOptions {
         module_side_effects: ModuleSideEffects::Boolean(true),
         annotations: Some(!options.ignore_annotations),
         ..InnerOptions::default()
-    })
-}
-
-fn minify(options: &BuildOptions) -> RawMinifyOptions {
-    let Minify {
-        whitespace,
-        syntax,
-        identifiers,
-        ..
-    } = options.minify;
-    // Dead code went from each module when it was read, on all threads; looking again through the whole
-    // output takes one of them as long as everything else.
-    if !options.minify.any() {
-        return RawMinifyOptions::Bool(false);
-    }
-    RawMinifyOptions::Object(RawMinifyOptionsDetailed {
-        mangle: identifiers.then(RawMangleOptions::default),
-        compress: syntax.then(RawCompressOptions::default),
-        remove_whitespace: whitespace,
     })
 }
 

@@ -11,6 +11,7 @@ use rolldown_common::{
 
 use crate::artifact::{Artifact, ArtifactKind, Build, hash_of};
 use crate::bundle::{Failure, STACK_SIZE, entry_template, find_file};
+use crate::dts;
 use crate::loader::Loader;
 use crate::macros;
 use crate::naming;
@@ -22,6 +23,7 @@ use crate::settings;
 /// Transpiles each entry point.
 pub(crate) fn entry_points(options: &BuildOptions) -> Result<Build, Failure> {
     let (mut build, mut problems) = (Build::default(), Vec::new());
+    let mut declared = Vec::new();
     let found: Vec<_> = options
         .entrypoints
         .iter()
@@ -48,11 +50,16 @@ pub(crate) fn entry_points(options: &BuildOptions) -> Result<Build, Failure> {
         };
         match file(options, &path) {
             Ok(code) => {
+                let name = options
+                    .outfile
+                    .clone()
+                    .unwrap_or_else(|| entry_template(options, &root, Path::new(&path), "js"));
+                match declarations(options, &path) {
+                    Ok(text) => declared.extend(text.map(|text| dts::artifact(&name, text))),
+                    Err(found) => problems.extend(found),
+                }
                 build.artifacts.push(Artifact {
-                    path: options
-                        .outfile
-                        .clone()
-                        .unwrap_or_else(|| entry_template(options, &root, Path::new(&path), "js")),
+                    path: name,
                     hash: hash_of(code.as_bytes()),
                     bytes: code.into_bytes(),
                     kind: ArtifactKind::EntryPoint,
@@ -68,24 +75,39 @@ pub(crate) fn entry_points(options: &BuildOptions) -> Result<Build, Failure> {
         return Err(problems.into());
     }
     build.modules = build.artifacts.len();
+    build.artifacts.extend(declared);
     Ok(build)
 }
 
 fn file(options: &BuildOptions, path: &str) -> Result<String, Vec<Diagnostic>> {
+    let (bytes, loader) = read(options, path)?;
+    let source = String::from_utf8_lossy(&bytes).into_owned();
+    transpile(options, path, &source, loader, Minify::default())
+}
+
+/// The declarations of a file, if they are wanted and it is no JavaScript.
+fn declarations(options: &BuildOptions, path: &str) -> Result<Option<String>, Vec<Diagnostic>> {
+    if !options.declarations {
+        return Ok(None);
+    }
+    let (bytes, loader) = read(options, path)?;
+    dts::unbundled(path, loader, &bytes)
+}
+
+fn read(options: &BuildOptions, path: &str) -> Result<(Vec<u8>, Loader), Vec<Diagnostic>> {
     let given = options.files.get(Path::new(path)).cloned();
     let bytes = given.map_or_else(|| std::fs::read(path), Ok);
     let bytes = bytes.map_err(|error| {
         let message = format!("Could not read the file: {error}");
         vec![Diagnostic::error(message).file(path)]
     })?;
-    let source = String::from_utf8_lossy(&bytes).into_owned();
     let extension = Path::new(path).extension().unwrap_or_default();
     let loader = options
         .loaders
         .get(&format!(".{}", extension.to_string_lossy()))
         .copied()
         .unwrap_or_else(|| Loader::of_path(Path::new(path)));
-    transpile(options, path, &source, loader, Minify::default())
+    Ok((bytes, loader))
 }
 
 /// What a source imports and exports.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -77,7 +77,11 @@ pub fn write_with(
             let source = io::Error::other("it is a source of this build");
             return Err(WriteError { path, source });
         }
-        staged.add(&path, bytes)?;
+        if is_special(&path) {
+            staged.devices.push((path, bytes.to_owned()));
+        } else {
+            staged.add(&path, bytes)?;
+        }
     }
     let paths = staged.publish()?;
     written.note(folder, build);
@@ -92,6 +96,19 @@ fn is_source(sources: &BTreeSet<&Path>, path: &Path) -> bool {
             .is_ok_and(|path| sources.contains(path.as_path()))
 }
 
+/// Whether there is something that is neither a file nor a folder, as `/dev/null` or a pipe: it is written to, and never
+/// replaced.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Where a path leads: a link stays a link, as with every tool that opens its output.
+fn followed(path: &Path) -> PathBuf {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let target = is_link.then(|| path.canonicalize().ok()).flatten();
+    target.unwrap_or_else(|| path.to_owned())
+}
+
 /// Tells the files of builds apart that are not yet in their places.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -101,6 +118,8 @@ struct Staged {
     files: Vec<(PathBuf, PathBuf)>,
     /// Folders that were made for them, outermost first.
     folders: Vec<PathBuf>,
+    /// What is written to devices and pipes.
+    devices: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl Staged {
@@ -112,6 +131,7 @@ impl Staged {
         if path.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
+        let path = &followed(path);
         if let Some(parent) = path.parent() {
             self.make_folder(parent).map_err(failed)?;
         }
@@ -142,6 +162,16 @@ impl Staged {
 
     fn publish(mut self) -> Result<Vec<PathBuf>, WriteError> {
         let mut paths = Vec::with_capacity(self.files.len());
+        // What cannot be taken back comes first, when all files are whole: if it fails, nothing else has happened.
+        for (path, bytes) in std::mem::take(&mut self.devices) {
+            let device = fs::File::options().write(true).open(&path);
+            let written = device.and_then(|mut device| device.write_all(&bytes));
+            written.map_err(|source| WriteError {
+                path: path.clone(),
+                source,
+            })?;
+            paths.push(path);
+        }
         for (temporary, path) in &self.files {
             fs::rename(temporary, path).map_err(|source| WriteError {
                 path: path.clone(),

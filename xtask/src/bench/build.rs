@@ -1,74 +1,39 @@
-//! Bundlers: ten copies of three.js, the case by which esbuild introduced itself, plain and minified, each
-//! from a cold process.
+//! Bundlers: three.js ten times over ([`three`]), and an application of React and MUI ([`app`]), plain and minified, each
+//! from a cold process; and how long one changed file takes ([`again`]).
 
-use std::fmt::Write as _;
-use std::path::Path;
+mod again;
+mod app;
+mod three;
 
-use anyhow::{Context, Result};
+use super::case::{Lab, Program, Target};
 
-use super::case::{Case, Lab, Metric, Program, Target};
-
-const COPIES: usize = 10;
-const ENTRY: &str = "entry.js";
+pub(super) use again::{NAME as AGAIN, TITLE as AGAIN_TITLE, run as again};
+pub(super) use app::{MINIFIED as APP_MINIFIED, PLAIN as APP, SIZE as APP_SIZE};
+pub(super) use three::{MINIFIED, PLAIN};
 
 const TARGETS: &[Target] = &[Target::AtMost {
     program: "esbuild",
     ratio: 1.0,
 }];
 
-/// Bundled as it is.
-pub(super) const PLAIN: Case = Case {
-    name: "build",
-    title: "`build`, ten copies of three.js",
-    metric: Metric::Wall,
-    targets: TARGETS,
-    rounds: 10,
-    prepare: plain,
-};
-
-/// Bundled and minified.
-pub(super) const MINIFIED: Case = Case {
-    name: "build-minify",
-    title: "`build --minify`, ten copies of three.js",
-    metric: Metric::Wall,
-    targets: TARGETS,
-    rounds: 10,
-    prepare: minified,
-};
-
-fn plain(lab: &Lab, folder: &Path) -> Result<Vec<Program>> {
-    programs(lab, folder, false)
-}
-
-fn minified(lab: &Lab, folder: &Path) -> Result<Vec<Program>> {
-    programs(lab, folder, true)
-}
-
-fn programs(lab: &Lab, folder: &Path, minify: bool) -> Result<Vec<Program>> {
-    write_sources(&lab.peers.three, folder)?;
+/// The same bundle by each bundler, into a file of its name.
+fn programs(lab: &Lab, entry: &str, minify: bool) -> Vec<Program> {
     let rolldown = lab.peers.rolldown.to_string_lossy();
+    let (crust, bun) = (&lab.crust, &lab.peers.bun);
     let mut programs = vec![
-        Program::new(
-            "crust",
-            &lab.crust,
-            &["build", ENTRY, "--outfile", "crust.js"],
-        ),
+        Program::new("crust", crust, &["build", entry, "--outfile", "crust.js"]),
         Program::new(
             "esbuild",
             &lab.peers.esbuild,
-            &[ENTRY, "--bundle", "--format=esm", "--outfile=esbuild.js"],
+            &[entry, "--bundle", "--format=esm", "--outfile=esbuild.js"],
         ),
-        Program::new(
-            "bun",
-            &lab.peers.bun,
-            &["build", ENTRY, "--outfile", "bun.js"],
-        ),
+        Program::new("bun", bun, &["build", entry, "--outfile", "bun.js"]),
         Program::new(
             "rolldown",
             &lab.peers.node,
             &[
                 &*rolldown,
-                ENTRY,
+                entry,
                 "--file",
                 "rolldown.js",
                 "--format",
@@ -76,40 +41,11 @@ fn programs(lab: &Lab, folder: &Path, minify: bool) -> Result<Vec<Program>> {
             ],
         ),
     ];
-    if minify {
-        for program in &mut programs {
+    for program in &mut programs {
+        if minify {
             program.args.push("--minify".to_owned());
         }
+        program.output = Some(format!("{}.js", program.name));
     }
-    Ok(programs)
-}
-
-/// Copies the sources of three.js, and writes the program that exports all of them.
-fn write_sources(three: &Path, folder: &Path) -> Result<()> {
-    let source = three.parent().context("three.js has no folder")?;
-    let mut entry = String::new();
-    for number in 1..=COPIES {
-        copy(source, &folder.join(format!("copy{number}")))?;
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            entry,
-            "import * as copy{number} from './copy{number}/Three.js'; export {{ copy{number} }};"
-        );
-    }
-    std::fs::write(folder.join(ENTRY), entry)?;
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
+    programs
 }

@@ -30,12 +30,16 @@ pub(super) enum Metric {
     Wall,
     /// The most memory the process had resident.
     PeakRss,
+    /// How large the file is that the program wrote.
+    OutputSize,
 }
 
 /// What the issue asks for.
 pub(super) enum Target {
     /// Our median divided by this program's is at most `ratio`.
     AtMost { program: &'static str, ratio: f64 },
+    /// Our median divided by the least of the others' is at most this.
+    AtMostBest(f64),
     /// Our median is at most this many MiB.
     MaxMib(f64),
 }
@@ -45,6 +49,8 @@ pub(super) struct Program {
     pub(super) name: &'static str,
     pub(super) path: PathBuf,
     pub(super) args: Vec<String>,
+    /// The file that it writes, in the case's folder, if that is wanted.
+    pub(super) output: Option<String>,
 }
 
 impl Program {
@@ -54,6 +60,7 @@ impl Program {
             name,
             path: path.to_path_buf(),
             args,
+            output: None,
         }
     }
 }
@@ -89,6 +96,13 @@ impl Lab {
         Ok(path.to_string_lossy().into_owned())
     }
 
+    /// A new folder for a case's inputs.
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.folder.join(name);
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
     /// `crust FILE`, `bun FILE`, `deno run -A FILE`, `node FILE`.
     pub(super) fn all_run(&self, file: &str) -> Vec<Program> {
         vec![
@@ -114,8 +128,7 @@ impl Drop for Lab {
 impl Case {
     /// Warms up, then runs every program once per round.
     pub(super) fn run(&self, lab: &Lab, rounds: usize) -> Result<Vec<Series>> {
-        let folder = lab.folder.join(self.name);
-        std::fs::create_dir_all(&folder)?;
+        let folder = lab.folder(self.name)?;
         let programs = (self.prepare)(lab, &folder)?;
         let mut series: Vec<Series> = programs
             .iter()
@@ -126,13 +139,16 @@ impl Case {
             .collect();
         for round in 0..WARM_UP + rounds {
             for (program, into) in programs.iter().zip(&mut series) {
-                let sample = measure::run(program, &folder)?;
+                let mut sample = measure::run(program, &folder)?;
                 if !sample.success {
                     bail!(
                         "{}: {} failed; run it alone to see why",
                         self.name,
                         program.name
                     );
+                }
+                if let Some(output) = &program.output {
+                    sample.output_kib = kib(&folder.join(output))?;
                 }
                 if round >= WARM_UP {
                     into.samples.push(sample);
@@ -148,4 +164,11 @@ impl Case {
         eprintln!();
         Ok(series)
     }
+}
+
+fn kib(path: &Path) -> Result<f64> {
+    let bytes = std::fs::metadata(path)?.len();
+    #[expect(clippy::cast_precision_loss, reason = "files are below 2^52 bytes")]
+    let exact = bytes as f64;
+    Ok(exact / 1024.0)
 }

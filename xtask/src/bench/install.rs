@@ -205,6 +205,7 @@ fn once(manager: &Manager, registry: &Registry, work: &Path) -> Result<Sample> {
     args.push("install".to_owned());
     args.extend(manager.after.iter().map(|&word| word.to_owned()));
     let program = Program {
+        output: None,
         name: manager.name,
         path: PathBuf::from("/usr/bin/env"),
         args,
@@ -228,6 +229,7 @@ fn floor(project: &Project, work: &Path) -> Result<f64> {
         }
         std::fs::create_dir_all(&copy)?;
         let program = Program {
+            output: None,
             name: "cp",
             path: PathBuf::from("cp"),
             args: vec![

@@ -22,6 +22,9 @@ pub(super) struct Sample {
     /// User and system time together.
     pub(super) cpu_ms: f64,
     pub(super) peak_rss_mib: f64,
+    /// What the program wrote; filled in by the case.
+    #[serde(default)]
+    pub(super) output_kib: f64,
     pub(super) success: bool,
 }
 
@@ -71,6 +74,7 @@ pub(crate) fn run_child(args: &[String]) -> Result<()> {
         wall_ms,
         cpu_ms: milliseconds(usage.user_time()) + milliseconds(usage.system_time()),
         peak_rss_mib,
+        output_kib: 0.0,
         success: status.success(),
     };
     println!("{}", serde_json::to_string(&sample)?);

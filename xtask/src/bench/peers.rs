@@ -41,6 +41,8 @@ pub(crate) struct Peers {
     pub(super) rolldown: PathBuf,
     /// The entry point of the sources that bundlers are given.
     pub(super) three: PathBuf,
+    /// The folder with all packages, for programs that use them.
+    pub(super) packages: PathBuf,
 }
 
 /// Installs what is pinned, unless exactly that is installed.
@@ -87,6 +89,7 @@ pub(crate) fn fetch(root: &Path) -> Result<Peers> {
         esbuild: path("esbuild")?,
         rolldown: path("rolldown")?,
         three: path("three")?,
+        packages: folder.join("node_modules"),
     })
 }
 

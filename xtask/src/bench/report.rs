@@ -49,6 +49,7 @@ fn section(root: &Path, case: &Case, series: &[Series]) -> Result<String> {
     let (unit, cpu_head) = match case.metric {
         Metric::Wall => ("ms", "CPU ms"),
         Metric::PeakRss => ("MiB", "CPU ms"),
+        Metric::OutputSize => ("KiB", "CPU ms"),
     };
     let mut text = format!("## {}\n\n", case.title);
     writeln!(text, "{rounds} rounds on {}.\n", machine::describe(root))?;
@@ -91,6 +92,14 @@ fn verdict(target: &Target, ours: f64, rows: &[Figures]) -> String {
                 word(got <= *ratio)
             )
         }
+        Target::AtMostBest(ratio) => {
+            let others = rows.iter().skip(1).map(|row| row.median);
+            let got = ours / others.fold(f64::INFINITY, f64::min);
+            format!(
+                "at most {ratio:.2} × the best of the others: {} ({got:.3})",
+                word(got <= *ratio)
+            )
+        }
         Target::MaxMib(limit) => {
             format!(
                 "at most {limit:.0} MiB: {} ({ours:.1})",
@@ -104,6 +113,7 @@ fn figures(metric: Metric, series: &Series) -> Figures {
     let pick = |sample: &super::measure::Sample| match metric {
         Metric::Wall => sample.wall_ms,
         Metric::PeakRss => sample.peak_rss_mib,
+        Metric::OutputSize => sample.output_kib,
     };
     let values = sorted(series.samples.iter().map(pick));
     let median = quantile(&values, 2);
@@ -119,7 +129,7 @@ fn figures(metric: Metric, series: &Series) -> Figures {
     }
 }
 
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values
@@ -127,7 +137,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 
 /// The value `quarter` quarters of the way up a sorted list; the mean of the two nearest where the
 /// place falls between them.
-fn quantile(values: &[f64], quarter: usize) -> f64 {
+pub(super) fn quantile(values: &[f64], quarter: usize) -> f64 {
     let Some(last) = values.len().checked_sub(1) else {
         return 0.0;
     };

@@ -72,6 +72,8 @@ pub(crate) enum BuildOption {
     Analyze,
     /// `--production`
     Production,
+    /// `--dts`
+    Declarations,
     /// `--no-bundle`
     NoBundle,
     /// `--watch`
@@ -157,6 +159,7 @@ pub(super) static BUILD_OPTIONS: &[OptionSpec] = &[
     build(BuildOption::MetafileText, "--metafile-md", "Write the same as Markdown, for people (default: meta.md)").optional_value("FILE"),
     build(BuildOption::Analyze, "--analyze", "Write a page that shows what takes how much room (default: analyze.html)").optional_value("FILE"),
     build(BuildOption::Production, "--production", "Minify, with NODE_ENV and JSX of production"),
+    build(BuildOption::Declarations, "--dts", "Write declarations of what entry points export (.d.ts), for sources whose exports have types"),
     build(BuildOption::NoBundle, "--no-bundle", "Transpile each entry point by itself"),
     build(BuildOption::Watch, "--watch", "Build again when a file changes"),
     build(BuildOption::Compile, "--compile", "Make one executable of the program and this binary"),
@@ -191,7 +194,6 @@ pub(super) static BUILD_OPTIONS: &[OptionSpec] = &[
     unavailable("--no-split-require"),
     unavailable("--no-module-preload"),
     unavailable("--check"),
-    unavailable("--dts"),
     unavailable("--compile-jit-policy").value("POLICY"),
     unavailable("--compile-autoload-dotenv"),
     unavailable("--no-compile-autoload-dotenv"),

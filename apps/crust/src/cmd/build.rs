@@ -11,7 +11,7 @@ mod watch;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crust_bundler::{Build, BuildOptions, Failure, Written};
+use crust_bundler::{ArtifactKind, Build, BuildOptions, Failure, Written};
 use crust_diag::Severity;
 
 use super::{answered, change_directory, find, parse_everywhere};
@@ -33,6 +33,26 @@ enum Destination {
     Stdout,
     /// A single executable.
     Executable(PathBuf),
+}
+
+impl Destination {
+    /// The folder that files are written to.
+    fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Folder(folder) => Some(folder.clone()),
+            Self::File(path) => path.parent().map(ToOwned::to_owned),
+            Self::Stdout | Self::Executable(_) => None,
+        }
+    }
+
+    /// The name of the one file, where it has been said.
+    fn file_name(&self) -> Option<String> {
+        let Self::File(path) = self else {
+            return None;
+        };
+        let name = path.file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    }
 }
 
 /// What can be written about a build.
@@ -172,10 +192,11 @@ fn other_files(plan: &Plan, build: &Build) -> Vec<(PathBuf, Vec<u8>)> {
         .collect()
 }
 
-/// Whether everything beside the one file is its source map.
+/// Whether everything beside the one file is its source map or its declarations.
 fn only_maps(build: &Build) -> bool {
     let mut others = build.artifacts.iter().skip(1);
-    others.all(|artifact| artifact.kind == crust_bundler::ArtifactKind::Sourcemap)
+    let belongs = [ArtifactKind::Sourcemap, ArtifactKind::Declaration];
+    others.all(|artifact| belongs.contains(&artifact.kind))
 }
 
 fn show_failure(failure: &Failure) {

@@ -97,7 +97,10 @@ fn options_that_would_change_nothing_are_refused() {
             "unknown option \"--nonsense\"",
         ),
         (&["--root", "nowhere"], "nowhere\" is no folder"),
-        (&["--define", "A:"], "define: Unexpected token"),
+        (
+            &["--define", "A:"],
+            "define: the value of \"A\" is no expression",
+        ),
     ] {
         let text = project.fails(&[&["a.ts", "--outdir", "out"], options].concat());
         assert!(text.contains(expect), "{expect} in {text}");
@@ -208,6 +211,212 @@ fn imports_that_only_the_program_knows_are_refused_when_asked_to() {
     ] {
         project.build(&[&line, options].concat());
     }
+}
+
+#[test]
+fn devices_and_pipes_are_written_to_and_not_replaced() {
+    let project = Project::new(&[("a.js", "console.log(1)"), ("real.js", "")]);
+    let pipe = project.0.join("pipe");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &pipe,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::from_raw_mode(0o600),
+        0,
+    )
+    .unwrap();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    project.build(&["a.js", "--outfile", "pipe"]);
+    assert_eq!(reader.join().unwrap(), "console.log(1);\n");
+    assert!(!std::fs::metadata(&pipe).unwrap().is_file());
+    let text = project.fails(&["a.js", "--outfile", "/dev/full", "--metafile", "meta.json"]);
+    assert!(text.contains("cannot write /dev/full"), "{text}");
+    // A link leads to what is written.
+    std::os::unix::fs::symlink("real.js", project.0.join("link.js")).unwrap();
+    project.build(&["a.js", "--outfile", "link.js"]);
+    assert_eq!(project.read("real.js"), "console.log(1);\n");
+    let link = std::fs::symlink_metadata(project.0.join("link.js")).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(project.list("."), ["a.js", "link.js", "pipe", "real.js"]);
+}
+
+#[test]
+fn json_is_read_as_programs_read_it() {
+    let deep = format!("{}1{}", "[".repeat(400), "]".repeat(400));
+    let project = Project::new(&[
+        (
+            "main.ts",
+            "import a from './a.json'; import b from './b.json'; console.log(JSON.stringify(a), JSON.stringify(b).length);",
+        ),
+        (
+            "a.json",
+            "{\"a\": \"\\ud800\", \"\\uDC00\": \"\\ud83d\\ude00\"}",
+        ),
+        ("b.json", &deep),
+    ]);
+    project.build(&["main.ts", "--outdir", "out", "--target", "bun"]);
+    project.runs(
+        "out/main.js",
+        "{\"a\":\"\\ud800\",\"\\udc00\":\"😀\"} 801\n",
+    );
+    project.write("a.json", "}");
+    project.write("b.json", "{\"a\": 1,\n \"b\" 2}");
+    let text = project.fails(&["main.ts", "--outdir", "bad"]);
+    assert!(
+        text.contains("a.json:1:1\n") && text.contains("b.json:2:6\n"),
+        "{text}"
+    );
+    assert!(!project.exists("bad"));
+}
+
+#[test]
+fn hints_say_what_would_help() {
+    let project = Project::new(&[
+        (
+            "main.ts",
+            "import 'outside'; import 'closed/x'; import 'broken'; import '#no'; import 'node:fz'; import './mian'; import './main?raw';",
+        ),
+        ("package.json", "{}"),
+        (
+            "node_modules/outside/package.json",
+            "{\"exports\": \"../../main.ts\"}",
+        ),
+        (
+            "node_modules/closed/package.json",
+            "{\"exports\": {\"./y\": \"./y.js\"}}",
+        ),
+        ("node_modules/broken/package.json", "{\"name\": "),
+        ("src/app.ts", ""),
+    ]);
+    let text = project.fails(&["main.ts", "--outdir", "out"]);
+    for expect in [
+        "which is not a path inside the package",
+        "closed/package.json does not export \"./x\"",
+        "broken/package.json:1:",
+        "no package.json at or above it defines \"imports\"",
+        "there is no built-in module of this name",
+        "did you mean \"./main.ts\"?",
+        "a query in an import",
+    ] {
+        assert!(text.contains(expect), "{expect} in {text}");
+    }
+    let text = project.fails(&["src", "mian.ts", "src/apps.ts", "--outdir", "out"]);
+    for expect in [
+        "hint: it is a folder",
+        "did you mean \"./main.ts\"?",
+        "did you mean \"./src/app.ts\"?",
+    ] {
+        assert!(text.contains(expect), "{expect} in {text}");
+    }
+    assert!(!project.exists("out"));
+}
+
+#[test]
+fn a_broken_tsconfig_has_a_place() {
+    let project = Project::new(&[("a.ts", "console.log(1)")]);
+    for (text, expect) in [
+        ("{\n  \"compilerOptions\": {\n", "tsconfig.json:3:1"),
+        (
+            "{\"compilerOptions\": {\"paths\": 3}}",
+            "tsconfig.json:1:31",
+        ),
+        ("{\"extends\": \"./tsconfig.json\"}", "/tsconfig.json\n"),
+    ] {
+        project.write("tsconfig.json", text);
+        let found = project.fails(&["a.ts", "--outdir", "out"]);
+        assert!(found.contains(expect), "{expect} in {found}");
+        assert!(!project.exists("out"));
+    }
+}
+
+#[test]
+fn outputs_of_one_name_are_told_with_their_sources() {
+    let project = Project::new(&[
+        ("a.ts", "console.log(1)"),
+        ("sub/a.ts", "console.log(2)"),
+        ("b.ts", "import './c.css'; console.log(3)"),
+        ("c.css", ".c { top: 0 }"),
+        ("b.css", ".b { top: 0 }"),
+    ]);
+    let naming = ["--entry-naming", "[name].[ext]", "--outdir", "out"];
+    let text = project.fails(&[&["a.ts", "sub/a.ts"][..], &naming].concat());
+    assert!(text.contains("output path: a.js"), "{text}");
+    assert!(text.contains("/a.ts\" and of \""), "{text}");
+    let text = project.fails(&[&["b.ts", "b.css"][..], &naming].concat());
+    assert!(text.contains("output path: b.css"), "{text}");
+    assert!(text.contains("/b.ts\" and of \""), "{text}");
+    assert!(!project.exists("out"));
+}
+
+/// Circles with top-level await, in one file with what imports them late: the bundle does what its sources do.
+#[test]
+fn circles_that_wait_come_to_an_end() {
+    let circle = [
+        (
+            "main.mjs",
+            "import { fa } from './a.mjs'; console.log(fa()); const x = await import('./d.mjs'); console.log(x.d, x.viaA());",
+        ),
+        (
+            "a.mjs",
+            "import { b, late } from './b.mjs'; export let a = 'a0'; a = await new Promise((r) => setTimeout(() => r('a1'), 1)); console.log('a', b, typeof late); export function fa() { return a }",
+        ),
+        (
+            "b.mjs",
+            "import { fa } from './a.mjs'; import { c } from './c.mjs'; export const b = await Promise.resolve('b' + c); export const late = () => fa(); console.log('b', b);",
+        ),
+        (
+            "c.mjs",
+            "import { late } from './b.mjs'; export const c = await 5; export const lateB = () => late();",
+        ),
+        (
+            "d.mjs",
+            "import { fa } from './a.mjs'; import { c } from './c.mjs'; await null; export const d = 'd' + c; export const viaA = () => fa();",
+        ),
+    ];
+    // The second module of this circle does not wait by itself.
+    let quiet = [
+        (
+            "main.mjs",
+            "import './a.mjs'; console.log('main'); console.log((await import('./b.mjs')).b, (await import('./a.mjs')).a);",
+        ),
+        (
+            "a.mjs",
+            "import './b.mjs'; import './c.mjs'; console.log('a'); export const a = 'A';",
+        ),
+        (
+            "b.mjs",
+            "import './a.mjs'; console.log('b'); export const b = 'B';",
+        ),
+        (
+            "c.mjs",
+            "console.log('c'); await new Promise((r) => setTimeout(r, 1)); console.log('c later');",
+        ),
+    ];
+    for files in [&circle[..], &quiet] {
+        let project = Project::new(files);
+        let expect = all(&project.crust(&["main.mjs"]));
+        assert!(
+            !expect.contains("rror") && expect.lines().count() >= 4,
+            "{expect}"
+        );
+        for options in [&[][..], &["--minify"], &["--splitting"], &["--sourcemap"]] {
+            let line = ["main.mjs", "--outdir", "out", "--target", "bun"];
+            project.build(&[&line[..], options].concat());
+            let found = all(&project.crust(&["out/main.js"]));
+            // Modules that wait in the bundle only, because of the circle, say their lines later.
+            assert_eq!(sorted(&found), sorted(&expect), "{found}");
+            assert_eq!(found.lines().last(), expect.lines().last(), "{found}");
+        }
+    }
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod async_context;
 mod completion;
+mod declarations;
 mod decorators;
 mod emitted_text;
 mod enum_declarations;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crust_diag::Diagnostic;
-use crust_manifest::{DataFormat, DataText, load_data};
+use crust_manifest::{DataFormat, DataText, load_data, parse_data};
 use rolldown_common::{EmittedAsset, ModuleType, StrOrBytes, side_effects::HookSideEffects};
 use rolldown_plugin::{
     HookLoadArgs, HookLoadOutput, HookLoadReturn, HookRenderChunkArgs, HookRenderChunkOutput,
@@ -15,7 +15,7 @@ use rolldown_plugin::{
 use string_wizard::{Hires, MagicString, SourceMapOptions};
 
 use super::worker::{self, WorkerKind};
-use super::{Deferral, Identity, Shared};
+use super::{Deferral, Identity, Shared, parallel_starts};
 use crate::css;
 use crate::hooks::LoadRequest;
 use crate::loader::Loader;
@@ -125,9 +125,11 @@ async fn read(
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let message = format!("Could not read the file: {error}");
-            shared
-                .problems
-                .add([Diagnostic::error(message).file(identity.path)]);
+            let mut problem = Diagnostic::error(message).file(identity.path);
+            if identity.path.contains('?') {
+                problem = problem.hint("a query in an import (\"?…\") has no meaning of its own");
+            }
+            shared.problems.add([problem]);
             None
         }
     }
@@ -211,7 +213,7 @@ async fn module_of(
         Loader::Jsx => output(text(bytes), ModuleType::Jsx),
         Loader::Ts => output(text(bytes), ModuleType::Ts),
         Loader::Tsx => output(text(bytes), ModuleType::Tsx),
-        Loader::Json => data(text(bytes), ModuleType::Json),
+        Loader::Json => json(shared, path, text(bytes)),
         Loader::Jsonc => data_file(shared, path, &text(bytes), DataFormat::Jsonc),
         Loader::Json5 => data_file(shared, path, &text(bytes), DataFormat::Json5),
         Loader::Toml => data_file(shared, path, &text(bytes), DataFormat::Toml),
@@ -243,8 +245,10 @@ fn style_sheet(shared: &Shared, id: &str, text: &str) -> HookLoadOutput {
         return data("export default {};".to_owned(), ModuleType::Js);
     }
     match css::module(shared, path, text) {
-        Ok((styles, code)) => {
-            shared.state(|state| state.css_modules.insert(path.to_owned(), styles));
+        Ok(module) => {
+            let code = module.code.clone();
+            let module = Arc::new(module);
+            shared.state(|state| state.css_modules.insert(path.to_owned(), module));
             data(code, ModuleType::Js)
         }
         Err(problems) => {
@@ -252,6 +256,46 @@ fn style_sheet(shared: &Shared, id: &str, text: &str) -> HookLoadOutput {
             nothing()
         }
     }
+}
+
+/// JSON is rolldown's to read, which tells less of what is wrong, and knows no lone surrogates.
+fn json(shared: &Shared, path: &str, text: String) -> HookLoadOutput {
+    let is_fine = if needs_care(&text) {
+        serde_json::from_str::<serde_json::Value>(&text).is_ok()
+    } else {
+        serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
+    };
+    if is_fine {
+        return data(text, ModuleType::Json);
+    }
+    match parse_data(&text, DataFormat::Json, path) {
+        Ok(_) => {
+            let quoted = serde_json::Value::from(text);
+            data(
+                format!("export default JSON.parse({quoted});"),
+                ModuleType::Js,
+            )
+        }
+        Err(problems) => {
+            shared.problems.add(problems);
+            nothing()
+        }
+    }
+}
+
+/// Whether a text has what `serde_json` accepts where it makes no value, and nowhere else: escapes of surrogates, and more
+/// than a hundred levels.
+fn needs_care(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let is_deep = text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 100
+    });
+    is_deep || text.contains("\\ud") || text.contains("\\uD")
 }
 
 fn data_file(shared: &Shared, path: &str, text: &str, format: DataFormat) -> HookLoadOutput {
@@ -329,23 +373,36 @@ async fn asset(
                 .insert(filename.to_string(), Loader::File)
         });
     }
-    Ok(data(
-        format!("export default \"{ASSET}{reference}\";"),
-        ModuleType::Js,
-    ))
+    // A text is what `require` gives too.
+    Ok(data(format!("{ASSET}{reference}"), ModuleType::Text))
 }
 
-/// Puts the paths of assets into a chunk.
-pub(super) fn render_assets(
+/// Puts the paths of assets into a chunk, and makes modules in circles start as they should.
+pub(super) fn render_chunk(
     shared: &Shared,
     ctx: &PluginContext,
     args: &HookRenderChunkArgs<'_>,
 ) -> Option<HookRenderChunkOutput> {
     let code = args.code.as_str();
-    if !code.contains(ASSET) {
+    let starts = parallel_starts::edits(code);
+    if !code.contains(ASSET) && starts.is_empty() {
         return None;
     }
     let mut edited = MagicString::new(code);
+    // The ranges are within the code, and none touches another.
+    let mut replace = |start: usize, length: usize, text: String| {
+        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(start + length)) else {
+            return;
+        };
+        if length == 0 {
+            let _ = edited.append_left(start, text);
+        } else {
+            let _ = edited.update(start, end, text);
+        }
+    };
+    for (start, length, text) in starts {
+        replace(start, length, text.to_owned());
+    }
     for (start, _) in code.match_indices(ASSET) {
         let rest = code.get(start + ASSET.len()..).unwrap_or_default();
         let length = rest.find(['"', '\'', '`']).unwrap_or(rest.len());
@@ -354,12 +411,7 @@ pub(super) fn render_assets(
             continue;
         };
         let path = asset_path(&shared.options.public_path, &args.chunk.filename, &name);
-        let end = start + ASSET.len() + length;
-        let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) else {
-            continue;
-        };
-        // The range is within the code, and no other edit touches it.
-        let _ = edited.update(start, end, path);
+        replace(start, ASSET.len() + length, path);
     }
     Some(HookRenderChunkOutput {
         map: HookTransformOutputMap::from_if_enabled(args.options.sourcemap.is_some(), || {

@@ -91,7 +91,8 @@ async fn resolve_import(
         return Ok(Some(HookResolveIdOutput::from_id(id)));
     }
     let is_statement = matches!(args.kind, ImportKind::Import | ImportKind::DynamicImport);
-    let trusts = is_path(specifier) && !shared.is_tolerant();
+    // What style sheets compose is looked up by where it leads.
+    let trusts = is_path(specifier) && !shared.is_tolerant() && !shared.is_css(importer);
     if attribute.is_none() && worker.is_none() && (trusts || !is_statement) {
         return Ok(None);
     }

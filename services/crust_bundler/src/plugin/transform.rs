@@ -10,7 +10,7 @@ use crust_transpile::{
 use rolldown_common::ModuleType;
 use rolldown_plugin::{HookTransformArgs, HookTransformOutput, HookTransformOutputMap};
 
-use super::{Identity, Shared, worker};
+use super::{Identity, Shared, source_place, worker};
 use crate::bundle::STACK_SIZE;
 use crate::loader::Loader;
 use crate::macros;
@@ -51,7 +51,14 @@ pub(super) async fn transform(
         }
     };
     let changed = prepare(shared, args, called.as_deref().unwrap_or(code), &options);
-    let code = changed.or(called);
+    let changed = changed.or(called);
+    let placed = changed.as_deref().unwrap_or(code);
+    let placed = source_place::add(&shared.options, args.id, placed, syntax);
+    let (code, map) = match placed {
+        Some((code, map)) => (Some(code), map),
+        // Nothing moves but what follows a macro in its line.
+        None => (changed, HookTransformOutputMap::Null),
+    };
     let holds_jsx = matches!(args.module_type, ModuleType::Js)
         && !identity.is_in_package()
         && may_be_jsx(args.code.as_str());
@@ -60,8 +67,7 @@ pub(super) async fn transform(
     }
     Some(HookTransformOutput {
         code,
-        // Nothing moves but what follows a macro in its line.
-        map: HookTransformOutputMap::Null,
+        map,
         module_type: holds_jsx.then_some(ModuleType::Jsx),
         ..HookTransformOutput::default()
     })

@@ -167,6 +167,7 @@ fn options(options: &BuildOptions, path: &str, kind: WorkerKind) -> BuildOptions
     own.outfile = None;
     own.splitting = false;
     own.metafile = false;
+    own.declarations = false;
     own.global_name = None;
     own.format = match (options.target, kind) {
         (Target::Browser, WorkerKind::Classic) => Format::Iife,

@@ -332,3 +332,30 @@ fn what_a_worker_uses_is_read_again() {
     assert_eq!(outputs.len(), 2, "{outputs:?}");
     program.changes(&[("main.ts", "console.log(1)")], false);
 }
+
+#[test]
+fn declarations_follow_modules_that_are_types_only() {
+    let files: &[(&str, &str)] = &[
+        (
+            "main.ts",
+            "import type { T } from './types'; export const t: T = 1 as never;",
+        ),
+        ("types.ts", "export type { T } from './more';"),
+        ("more.d.ts", "export type T = 1;"),
+    ];
+    let mut program = Program::new(files, |options| options.declarations = true);
+    let declared = |files: &[(String, String)]| {
+        let found = files.iter().find(|(path, _)| path == "main.d.ts");
+        found.map(|(_, text)| text.clone()).unwrap()
+    };
+    let text = |kind: &str| format!("type T = {kind};\ndeclare const t: T;\nexport {{ t }};\n");
+    let files = program.changes(&[("more.d.ts", "export type T = 2;")], false);
+    assert_eq!(declared(&files), text("2"));
+    let files = program.changes(&[("types.ts", "export type T = 3;")], false);
+    assert_eq!(declared(&files), text("3"));
+    let watched = program.rebuild.build(&BTreeSet::new()).unwrap().watched;
+    assert!(
+        watched.contains(&program.root.join("types.ts")),
+        "{watched:?}"
+    );
+}

@@ -147,25 +147,17 @@ pub(super) fn plan(
             .map(|targets| targets.split(',').map(ToOwned::to_owned).collect())
             .unwrap_or_default(),
         global_name: line.owned(BuildOption::GlobalName),
-        metafile: [
-            BuildOption::Metafile,
-            BuildOption::MetafileText,
-            BuildOption::Analyze,
-        ]
-        .into_iter()
-        .any(|option| line.has(option)),
+        metafile: wants_metafile(&line),
+        declarations: line.has(BuildOption::Declarations),
         no_bundle: line.has(BuildOption::NoBundle),
         inline_assets: inlines,
         variables,
         entrypoints: entries,
         directory: directory.to_owned(),
+        output_folder: destination.folder(),
+        outfile: destination.file_name(),
         ..BuildOptions::default()
     };
-    let path = match &destination {
-        Destination::File(path) => path.file_name(),
-        _ => None,
-    };
-    options.outfile = path.map(|name| name.to_string_lossy().into_owned());
     let compile = compiles
         .then(|| compile::prepare(&line_of(parsed), &mut options))
         .transpose()?;
@@ -184,6 +176,16 @@ fn rejects_opaque(line: &Line<'_>) -> bool {
     let allows = |pattern: &String| matches!(pattern.as_str(), "" | "<empty>" | "*" | "**");
     let limits = !patterns.is_empty() && !patterns.iter().any(allows);
     line.has(BuildOption::RejectUnresolved) || limits
+}
+
+/// Whether something is written about the build.
+fn wants_metafile(line: &Line<'_>) -> bool {
+    let reports = [
+        BuildOption::Metafile,
+        BuildOption::MetafileText,
+        BuildOption::Analyze,
+    ];
+    reports.into_iter().any(|option| line.has(option))
 }
 
 /// What is written about the build, and where.
@@ -234,6 +236,9 @@ fn refuse_what_means_nothing(line: &Line<'_>, compiles: bool) -> Result<(), CliE
     };
     if let Some((_, option)) = alone {
         return Err(refused(option, "means nothing without --compile"));
+    }
+    if line.has(BuildOption::Declarations) && line.has(BuildOption::Compile) {
+        return Err(refused("--dts", "does not go with --compile"));
     }
     if let Some((_, option)) = bundled {
         return Err(refused(option, "does not go with --no-bundle"));

@@ -1,0 +1,2 @@
+import "./extend";
+export { Registry } from "./registry";

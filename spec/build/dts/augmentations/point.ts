@@ -1,0 +1,1 @@
+export interface Point { x: number }

@@ -1,0 +1,2 @@
+export class Registry { list: Entry[] = []; }
+export interface Entry { name: string }

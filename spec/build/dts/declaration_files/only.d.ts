@@ -1,0 +1,1 @@
+export interface Only { only: true }

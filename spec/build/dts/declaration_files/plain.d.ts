@@ -1,0 +1,2 @@
+/** From beside. */
+export declare const plain: 1, other: 2;

@@ -1,0 +1,1 @@
+export type Deeper = `deep ${string}`;

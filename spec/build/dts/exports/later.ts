@@ -1,0 +1,4 @@
+import type { Option } from "./lib";
+
+export interface Later { option: Option; unused(): void }
+export interface NotNeeded {}

@@ -1,0 +1,1 @@
+export type Something = 1;

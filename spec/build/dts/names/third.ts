@@ -1,0 +1,1 @@
+export type Item = globalThis.Promise<3>;

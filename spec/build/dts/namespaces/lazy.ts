@@ -1,0 +1,2 @@
+export interface Lazy<T> { lazy: T }
+export const value: number = 1;

@@ -1,0 +1,2 @@
+export * as again from "./nested";
+export * from "./types";

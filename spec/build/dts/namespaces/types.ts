@@ -1,0 +1,2 @@
+export type Unit = "m" | "km";
+export type Unused = 1;
