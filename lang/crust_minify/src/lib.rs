@@ -5,6 +5,7 @@
 //! given out in between ([`pieces`]). What cannot be cut is done [`whole`]. Where a program is cut depends on its text
 //! alone, so every machine writes the same.
 
+mod jsx;
 mod pieces;
 mod whole;
 
@@ -67,7 +68,7 @@ impl Printing {
 }
 
 /// A smaller program.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Minified {
     /// Its text.
     pub code: String,
@@ -84,10 +85,18 @@ pub const PIECE: usize = 256 << 10;
 /// Makes a program smaller. It has been parsed before; what does not parse is answered as far as it could be read.
 #[must_use]
 pub fn minify(text: &str, settings: &Settings) -> Minified {
+    let shortens = settings.minifier.compress.is_some() && settings.minifier.mangle.is_some();
+    let elements = if shortens {
+        jsx::find(text)
+    } else {
+        Vec::new()
+    };
     if let Some(least) = settings.cut
-        && let Some(minified) = pieces::minify(text, least, settings)
+        && let Some(minified) = pieces::minify(text, &elements, least, settings)
     {
         return minified;
     }
-    whole::minify(text, settings)
+    whole::minify(text, &elements, settings)
+        .or_else(|| whole::minify(text, &[], settings))
+        .unwrap_or_default()
 }

@@ -26,6 +26,7 @@ use std::thread::{Builder, Scope, available_parallelism, scope};
 
 use oxc_allocator::Allocator;
 
+use crate::jsx::ElementFunction;
 use crate::{Minified, Settings};
 use cut::Cut;
 use join::Printed;
@@ -38,6 +39,13 @@ const STACK: usize = 64 << 20;
 
 /// What a thread says of its pieces after a step, by their numbers.
 type Report<T> = Vec<(usize, T)>;
+
+/// What is done with each piece.
+#[derive(Clone, Copy)]
+struct Wanted<'s> {
+    settings: &'s Settings,
+    elements: &'s [ElementFunction],
+}
 
 /// A thread's end of what is said between it and the one that waits for all.
 struct Worker {
@@ -56,7 +64,12 @@ struct Waiting {
 }
 
 /// Makes a program smaller piece by piece, or says that it has to stay whole.
-pub(crate) fn minify(text: &str, least: usize, settings: &Settings) -> Option<Minified> {
+pub(crate) fn minify(
+    text: &str,
+    elements: &[ElementFunction],
+    least: usize,
+    settings: &Settings,
+) -> Option<Minified> {
     settings.minifier.compress.as_ref()?;
     settings.minifier.mangle.as_ref()?;
     let cuts = cut::cut(text, least);
@@ -65,15 +78,16 @@ pub(crate) fn minify(text: &str, least: usize, settings: &Settings) -> Option<Mi
     }
     let threads = available_parallelism().map_or(1, usize::from);
     let shares = share(&cuts, threads.min(cuts.len()));
+    let wanted = Wanted { settings, elements };
     let printed = scope(|scope| -> Option<Vec<Printed>> {
         let mut waiting = Vec::new();
         let mut running = Vec::new();
         for share in &shares {
             let (worker, other) = ends();
             waiting.push(other);
-            running.push(spawn(scope, share, settings, worker)?);
+            running.push(spawn(scope, share, wanted, worker)?);
         }
-        direct(&waiting, cuts.len())?;
+        direct(&waiting, cuts.len(), elements.len())?;
         drop(waiting);
         let mut printed = Vec::new();
         for thread in running {
@@ -124,20 +138,24 @@ type Handle<'scope> = std::thread::ScopedJoinHandle<'scope, Option<Report<Printe
 fn spawn<'scope>(
     scope: &'scope Scope<'scope, '_>,
     share: &'scope [(usize, Cut<'scope>)],
-    settings: &'scope Settings,
+    wanted: Wanted<'scope>,
     worker: Worker,
 ) -> Option<Handle<'scope>> {
     let thread = Builder::new().stack_size(STACK);
     thread
-        .spawn_scoped(scope, move || work(share, settings, &worker).ok())
+        .spawn_scoped(scope, move || work(share, wanted, &worker).ok())
         .ok()
 }
 
 /// Waits for all threads after each step. A thread that gave up has dropped its end.
-fn direct(threads: &[Waiting], pieces: usize) -> Option<()> {
+fn direct(threads: &[Waiting], pieces: usize, elements: usize) -> Option<()> {
     let mut mentions = Vec::with_capacity(pieces);
     for thread in threads {
         mentions.extend(thread.mentions.recv().ok()?);
+    }
+    let declared: usize = mentions.iter().map(|(_, piece)| piece.elements).sum();
+    if declared != elements {
+        return None;
     }
     let linkage = Arc::new(Linkage::new(mentions)?);
     for thread in threads {
@@ -157,14 +175,15 @@ fn direct(threads: &[Waiting], pieces: usize) -> Option<()> {
 /// What one thread does.
 fn work(
     share: &[(usize, Cut<'_>)],
-    settings: &Settings,
+    wanted: Wanted<'_>,
     worker: &Worker,
 ) -> Result<Report<Printed>, Unfit> {
+    let settings = wanted.settings;
     let arenas: Vec<Allocator> = share.iter().map(|_| Allocator::default()).collect();
     let mut read = Vec::with_capacity(share.len());
     let mut mentions = Vec::with_capacity(share.len());
     for ((number, cut), arena) in share.iter().zip(&arenas) {
-        let (piece, mentioned) = Read::new(arena, cut, settings)?;
+        let (piece, mentioned) = Read::new(arena, cut, wanted)?;
         read.push((*number, piece));
         mentions.push((*number, mentioned));
     }

@@ -138,6 +138,36 @@ fn every_name_is_mapped_to_its_place() {
     assert!(named > 10, "{named} names");
 }
 
+#[test]
+fn elements_are_made_by_a_variable() {
+    let runtime = "var require_runtime = () => window.runtime;\nvar import_jsx_runtime = require_runtime();\nwindow.one = (0, import_jsx_runtime.jsx)(window.p, {});";
+    let user =
+        "console.log((0, import_jsx_runtime.jsx)(window.q, {}), '(0, import_jsx_runtime.jsx)(');";
+    let minified = in_pieces(&[runtime, user]);
+    assert_eq!(
+        minified.code.matches(".jsx").count(),
+        2,
+        "{}",
+        minified.code
+    );
+    assert!(minified.code.contains("(0, import_jsx_runtime.jsx)("));
+    let whole = minify(&program(&[runtime, user]), &settings(None));
+    assert_eq!(whole.code.matches(".jsx").count(), 2, "{}", whole.code);
+    let (globals, mistakes) = globals_and_mistakes(&minified.code);
+    assert_eq!(
+        (globals.join(" "), mistakes),
+        ("console window".to_owned(), 0)
+    );
+    // Only looks like a declaration, or is set when it is needed.
+    for runtime in [
+        "console.log(`\nvar import_jsx_runtime = ${window.x}`); window.y = (0, import_jsx_runtime.jsx)();",
+        "var import_jsx_runtime;\nwindow.init = () => { import_jsx_runtime = window.x; };\nvar x = (0, import_jsx_runtime.jsx)(1);\nconsole.log(x, import_jsx_runtime);",
+    ] {
+        let minified = in_pieces(&[runtime, "console.log(1);"]);
+        assert!(minified.code.contains("(0,"), "{}", minified.code);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_answered(pieces in proptest::collection::vec("[ -~\n]{0,60}", 0..6), least in 0_usize..40) {

@@ -346,6 +346,19 @@ pub struct BuildOptions {
 }
 
 impl BuildOptions {
+    /// Whether the program is told that it is in production: a define of `NODE_ENV` says so for all of the build, so that
+    /// packages give their files for it too.
+    pub(crate) fn is_production(&self) -> bool {
+        let mut defines = self.define.iter().rev();
+        let mode = defines.find(|(name, _)| name == "process.env.NODE_ENV");
+        mode.map_or(self.production, |(_, mode)| {
+            matches!(
+                mode.as_str(),
+                "\"production\"" | "'production'" | "`production`"
+            )
+        })
+    }
+
     /// Where the output goes.
     pub(crate) fn output_folder(&self) -> PathBuf {
         let folder = self.output_folder.as_ref().unwrap_or(&self.directory);

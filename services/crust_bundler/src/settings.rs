@@ -210,7 +210,7 @@ pub(crate) fn resolve_options(options: &BuildOptions) -> ResolveOptions {
         Target::Node => {}
         Target::Browser => conditions.push("module".to_owned()),
     }
-    let mode = if options.production {
+    let mode = if options.is_production() {
         "production"
     } else {
         "development"
@@ -240,7 +240,7 @@ fn treeshake(options: &BuildOptions) -> TreeshakeOptions {
 /// wins.
 pub(crate) fn defines(options: &BuildOptions) -> FxIndexMap<String, String> {
     let mut defines = FxIndexMap::default();
-    let mode = if options.production {
+    let mode = if options.is_production() {
         "\"production\""
     } else {
         "\"development\""
@@ -316,7 +316,7 @@ fn jsx(options: &BuildOptions) -> Option<JsxOptions> {
     let jsx = &options.jsx;
     let development = jsx
         .development
-        .or_else(|| options.production.then_some(false));
+        .or_else(|| options.is_production().then_some(false));
     let is_said = jsx.runtime.is_some()
         || jsx.import_source.is_some()
         || jsx.factory.is_some()

@@ -9,6 +9,8 @@ pub(super) struct Mentions {
     pub(super) declared: Vec<String>,
     /// Names that it mentions and does not declare there.
     pub(super) others: Vec<String>,
+    /// How many functions of elements it has got variables for.
+    pub(super) elements: usize,
 }
 
 /// What a piece has from the others, and they from it.
@@ -73,6 +75,7 @@ mod tests {
         Mentions {
             declared: owned(declared),
             others: owned(others),
+            elements: 0,
         }
     }
 

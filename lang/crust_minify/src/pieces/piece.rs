@@ -19,8 +19,9 @@ use super::linkage::{Links, Mentions};
 use super::names::{Names, Uses};
 use super::private_names::{self, PrivateNames};
 use super::slots::{self, Slots};
-use super::top_level;
+use super::{Wanted, top_level};
 use crate::Settings;
+use crate::jsx;
 use crate::whole::{codegen_options, parse_options};
 
 /// The program has to stay in one piece.
@@ -47,14 +48,15 @@ impl<'a> Read<'a> {
     pub(super) fn new(
         arena: &'a Allocator,
         cut: &Cut<'a>,
-        settings: &Settings,
+        wanted: Wanted<'_>,
     ) -> Result<(Self, Mentions), Unfit> {
-        let parser = Parser::new(arena, cut.text, settings.source_type);
+        let parser = Parser::new(arena, cut.text, wanted.settings.source_type);
         let parsed = parser.with_options(parse_options()).parse();
         if parsed.panicked || !parsed.diagnostics.is_empty() {
             return Err(Unfit);
         }
-        let program = parsed.program;
+        let mut program = parsed.program;
+        let elements = jsx::shorten(arena, &mut program, wanted.elements);
         let declared = top_level::declared(&program)?;
         let mut others = top_level::mentioned(&program);
         for name in &declared {
@@ -65,6 +67,7 @@ impl<'a> Read<'a> {
         let mentions = Mentions {
             declared: declared.into_iter().map(str::to_owned).collect(),
             others,
+            elements,
         };
         let piece = Self {
             arena,
