@@ -177,6 +177,38 @@ fn every_pair_of_modules_is_joined() {
 }
 
 #[test]
+fn a_chain_of_modules_ends_somewhere() {
+    let chain = |length: usize| {
+        let next = |at: usize| {
+            let is_last = at + 1 == length;
+            let text = if is_last {
+                "export const a: 1;"
+            } else {
+                "export * from './next';"
+            };
+            let (mut module, _) = module(text, true, 1);
+            for target in &mut module.targets {
+                *target = Target::Module(at + 1);
+            }
+            module
+        };
+        let modules: Vec<Module> = (0..length).map(next).collect();
+        print::bundle(&modules, 0, &|_| None)
+    };
+    // As a build has it.
+    let thread = std::thread::Builder::new().stack_size(crate::bundle::STACK_SIZE);
+    let work = thread.spawn(move || {
+        assert_eq!(
+            chain(1_000).unwrap(),
+            "declare const a: 1;\nexport { a };\n"
+        );
+        let problems = chain(10_000).unwrap_err();
+        assert_eq!(problems[0].code.as_deref(), Some("EXPORT_CHAIN"));
+    });
+    work.unwrap().join().unwrap();
+}
+
+#[test]
 fn declarations_are_named_as_their_script() {
     let check = |script: &str, expect: &str| assert_eq!(name_beside(script), expect);
     check("a/b.js", "a/b.d.ts");
