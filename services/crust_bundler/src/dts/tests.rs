@@ -3,8 +3,9 @@
 use crust_transpile::{SourceKind, Syntax, declare};
 use proptest::prelude::*;
 
-use super::graph::{Module, Target};
+use super::graph::{Module, Target, declarations_in};
 use super::{name_beside, print};
+use crate::loader::Loader;
 
 /// A module whose imports lead to the modules in turn, or outside.
 fn module(text: &str, is_declarations: bool, modules: usize) -> (Module, bool) {
@@ -206,6 +207,19 @@ fn a_chain_of_modules_ends_somewhere() {
         assert_eq!(problems[0].code.as_deref(), Some("EXPORT_CHAIN"));
     });
     work.unwrap().join().unwrap();
+}
+
+#[test]
+fn what_nests_too_deeply_is_refused() {
+    for (levels, fine) in [(500, true), (20_000, false)] {
+        let text = format!(
+            "export type A = {}1{};",
+            "{ a: ".repeat(levels),
+            " }".repeat(levels)
+        );
+        let (_, problems) = declarations_in("/a.ts", Loader::Ts, text.as_bytes()).unwrap();
+        assert_eq!(problems.is_empty(), fine, "{problems:?}");
+    }
 }
 
 #[test]
