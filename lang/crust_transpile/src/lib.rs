@@ -41,7 +41,7 @@ pub use column_map::ColumnMap;
 pub use compact::compact;
 pub use declarations::{
     Augmentation, Bound, Declarations, Directive, ExportedName, ImportedName, ImportedWhat, Item,
-    Member, Request as DeclarationRequest, SourceKind, Use, UseTarget, declare,
+    Meaning, Member, Request as DeclarationRequest, SourceKind, Use, UseTarget, declare,
 };
 pub use drop_calls::drop_calls;
 pub use emit::{EmitPlan, Emitted, ImportMode, ImportedConstants, MemberRead, Shape};

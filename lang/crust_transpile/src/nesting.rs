@@ -24,8 +24,17 @@ pub(crate) fn with_stack<T: Send>(
     source: &str,
     work: impl FnOnce(Survey) -> Result<T, Vec<Diagnostic>> + Send,
 ) -> Result<T, Vec<Diagnostic>> {
+    with_larger_stack(source, BUILD, work)
+}
+
+/// The same for walks that take `factor` times the stack of ours in an optimised build.
+pub(crate) fn with_larger_stack<T: Send>(
+    source: &str,
+    factor: usize,
+    work: impl FnOnce(Survey) -> Result<T, Vec<Diagnostic>> + Send,
+) -> Result<T, Vec<Diagnostic>> {
     let survey = survey(source);
-    let needed = survey.cost.saturating_mul(BUILD);
+    let needed = survey.cost.saturating_mul(factor);
     if needed <= SPARE {
         return work(survey);
     }

@@ -9,7 +9,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::scope::ScopeFlags;
 
 use super::DEFAULT;
-use super::model::{Item, Use, UseTarget};
+use super::model::{Item, Meaning, Use, UseTarget};
 use super::namespaces::names_of;
 use super::uses::Reader;
 use crate::scan::{next_token, text};
@@ -37,6 +37,7 @@ pub(super) fn items(
     }
     reader.visit_declaration(declaration);
     let names = names_of(declaration);
+    let meaning = meaning(declaration);
     let needs_word = !matches!(
         declaration,
         Declaration::TSTypeAliasDeclaration(_)
@@ -45,7 +46,22 @@ pub(super) fn items(
     );
     let mut item = whole(reader, span, if needs_word { "declare " } else { "" });
     item.names = names.iter().map(|name| name.name.to_string()).collect();
+    item.meaning = meaning;
     vec![item]
+}
+
+/// What a declaration's name can be used as.
+fn meaning(declaration: &Declaration<'_>) -> Meaning {
+    match declaration {
+        Declaration::TSTypeAliasDeclaration(_) | Declaration::TSInterfaceDeclaration(_) => {
+            Meaning::Type
+        }
+        // A namespace is no type, whatever is in it.
+        Declaration::FunctionDeclaration(_)
+        | Declaration::VariableDeclaration(_)
+        | Declaration::TSNamespaceDeclaration(_) => Meaning::Value,
+        _ => Meaning::Any,
+    }
 }
 
 /// Everything at `span` but its modifiers, with the uses that were just read.
@@ -79,6 +95,7 @@ fn variable_items(reader: &mut Reader<'_>, variables: &VariableDeclaration<'_>) 
             let names = declarator.id.get_binding_identifiers();
             Item {
                 names: names.iter().map(|name| name.name.to_string()).collect(),
+                meaning: Meaning::Value,
                 head: head.clone(),
                 start: declarator.span.start,
                 end: declarator.span.end,

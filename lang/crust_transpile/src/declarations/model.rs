@@ -56,6 +56,8 @@ pub struct Request {
 pub struct Item {
     /// The names that it declares. One that has none stays.
     pub names: Vec<String>,
+    /// What these names are.
+    pub meaning: Meaning,
     /// Its documentation.
     pub comments: Vec<String>,
     /// What stands before its text: `declare ` and the like.
@@ -112,6 +114,8 @@ pub enum UseTarget {
         name: String,
         /// Where it is declared.
         bound: Bound,
+        /// What is looked for; something else of this name is not meant.
+        meaning: Meaning,
         /// `.a.b` after it.
         members: Vec<Member>,
         /// The name that stays for others, as ` as NAME` after another one.
@@ -124,6 +128,25 @@ pub enum UseTarget {
         /// `.a.b` after it.
         members: Vec<Member>,
     },
+}
+
+/// Types and values have names of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Meaning {
+    /// Either, or a namespace.
+    #[default]
+    Any,
+    /// A type.
+    Type,
+    /// A value.
+    Value,
+}
+
+impl Meaning {
+    /// Whether something that is this can be meant where the other is looked for.
+    pub fn fits(self, wanted: Self) -> bool {
+        self == wanted || self == Self::Any || wanted == Self::Any
+    }
 }
 
 /// Where a name is declared.

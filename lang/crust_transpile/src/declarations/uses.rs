@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxc_ast::ast::{
     BindingIdentifier, ExportNamedDeclaration, Expression, IdentifierReference, ModuleExportName,
-    StaticMemberExpression, TSImportType, TSImportTypeQualifier, TSNamespaceDeclaration,
-    TSQualifiedName, TSTypeName,
+    StaticMemberExpression, TSClassImplements, TSImportType, TSImportTypeQualifier,
+    TSInterfaceHeritage, TSNamespaceDeclaration, TSQualifiedName, TSTypeName, TSTypeReference,
 };
 use oxc_ast_visit::{Visit, walk};
-use oxc_semantic::{ScopeId, Scoping, SymbolId};
+use oxc_semantic::{Reference, ScopeId, Scoping, SymbolId};
 use oxc_span::GetSpan;
 
-use super::model::{Bound, Declarations, Member, Use, UseTarget};
+use super::model::{Bound, Declarations, Meaning, Member, Use, UseTarget};
 use super::namespaces::Namespaces;
 use super::statements::Requests;
 
@@ -115,22 +115,32 @@ impl<'r> Reader<'r> {
     }
 
     fn name(&mut self, name: &IdentifierReference<'_>, members: Vec<Member>) {
-        self.exported_name(name, members, None);
+        self.add(name, members, None, Meaning::Any);
     }
 
-    fn exported_name(
+    /// A name where only types are looked for, or names with members.
+    fn type_name(&mut self, name: &TSTypeName<'_>) {
+        match name {
+            TSTypeName::IdentifierReference(name) => {
+                self.add(name, Vec::new(), None, Meaning::Type);
+            }
+            other => self.visit_ts_type_name(other),
+        }
+    }
+
+    fn add(
         &mut self,
         name: &IdentifierReference<'_>,
         members: Vec<Member>,
         exported: Option<String>,
+        meaning: Meaning,
     ) {
         let Some(bound) = self.bound(name, !members.is_empty()) else {
             return;
         };
-        let scope = name
-            .reference_id
-            .get()
-            .map(|id| self.scoping.get_reference(id).scope_id());
+        let id = name.reference_id.get();
+        let reference = id.map(|id| self.scoping.get_reference(id));
+        let scope = reference.map(Reference::scope_id);
         let hidden = scope.map_or(0, |scope| self.hidden_in(scope));
         self.uses.push(Use {
             start: name.span.start,
@@ -138,6 +148,7 @@ impl<'r> Reader<'r> {
             target: UseTarget::Name {
                 name: name.name.to_string(),
                 bound,
+                meaning,
                 members,
                 exported,
             },
@@ -228,6 +239,27 @@ impl<'a> Visit<'a> for Reader<'_> {
         self.name(it, Vec::new());
     }
 
+    fn visit_ts_type_reference(&mut self, it: &TSTypeReference<'a>) {
+        self.type_name(&it.type_name);
+        if let Some(list) = &it.type_arguments {
+            self.visit_ts_type_parameter_instantiation(list);
+        }
+    }
+
+    fn visit_ts_interface_heritage(&mut self, it: &TSInterfaceHeritage<'a>) {
+        self.type_name(&it.type_name);
+        if let Some(list) = &it.type_arguments {
+            self.visit_ts_type_parameter_instantiation(list);
+        }
+    }
+
+    fn visit_ts_class_implements(&mut self, it: &TSClassImplements<'a>) {
+        self.type_name(&it.expression);
+        if let Some(list) = &it.type_arguments {
+            self.visit_ts_type_parameter_instantiation(list);
+        }
+    }
+
     fn visit_ts_qualified_name(&mut self, it: &TSQualifiedName<'a>) {
         if let Some((base, members)) = chain(it) {
             self.name(base, members);
@@ -278,7 +310,7 @@ impl<'a> Visit<'a> for Reader<'_> {
             };
             let same = specifier.local.span() == specifier.exported.span();
             let exported = same.then(|| local.name.to_string());
-            self.exported_name(local, Vec::new(), exported);
+            self.add(local, Vec::new(), exported, Meaning::Any);
         }
     }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crust_diag::{Diagnostic, LineIndex};
 use crust_resolve::Resolver;
-use crust_transpile::{DeclarationRequest, Declarations, SourceKind, Syntax, declare};
+use crust_transpile::{DeclarationRequest, Declarations, SourceKind, Syntax, declare, fits_stack};
 
 use super::data::declarations_of;
 use super::locate::{Place, beside, locate, resolver};
+use crate::bundle::STACK_SIZE;
 use crate::hooks::{Deferral, LoadRequest};
 use crate::loader::Loader;
-use crate::plugin::{Identity, Shared};
+use crate::plugin::{Identity, STACK_FACTOR, Shared};
 use crate::problem::{BadImport, resolve_hint};
 
 /// A module.
@@ -221,7 +222,12 @@ pub(super) fn declarations_in(path: &str, loader: Loader, bytes: &[u8]) -> Optio
             return Some(declare(&text, path, SourceKind::Declarations));
         }
     };
-    Some(declare(&String::from_utf8_lossy(bytes), path, kind))
+    let text = String::from_utf8_lossy(bytes);
+    // What nests further, the build refuses too; and declarations are indented, so their size goes with its square.
+    if let Err(problems) = fits_stack(&text, path, STACK_SIZE, STACK_FACTOR) {
+        return Some((Declarations::default(), problems));
+    }
+    Some(declare(&text, path, kind))
 }
 
 pub(super) fn is_declarations(path: &str) -> bool {

@@ -1,10 +1,10 @@
 //! What a name means: imports and exports are followed from module to module to where something is declared.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crust_diag::Diagnostic;
-use crust_transpile::{Declarations, ExportedName, ImportedWhat, Member};
+use crust_transpile::{Declarations, ExportedName, ImportedWhat, Meaning, Member};
 
 use super::graph::{Module, Target, problem_at};
 
@@ -67,12 +67,66 @@ pub(super) struct Linker<'m> {
     pub(super) modules: &'m [Module],
     pub(super) source: &'m dyn Fn(&str) -> Option<String>,
     pub(super) problems: RefCell<Vec<Diagnostic>>,
+    /// How many modules the search that is going on has come through.
+    depth: Cell<usize>,
+    /// Places of items by the names that they declare, for each module.
+    own: Vec<BTreeMap<&'m str, Vec<usize>>>,
 }
+
+/// Where a module declares its names.
+fn own_names(module: &Module) -> BTreeMap<&str, Vec<usize>> {
+    let mut own: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let items = module.declarations.iter().flat_map(|found| &found.items);
+    for (at, item) in items.enumerate() {
+        for name in &item.names {
+            own.entry(name).or_default().push(at);
+        }
+    }
+    own
+}
+
+/// Names are followed through no more modules than this, one after the other: some kilobytes of a stack of 64 MiB each.
+/// Chains that people write have ten.
+const DEEPEST: usize = 2_000;
 
 /// Modules and names on the way of a search, against cycles.
 type Seen = BTreeSet<(usize, String)>;
 
 impl<'m> Linker<'m> {
+    pub(super) fn new(modules: &'m [Module], source: &'m dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            modules,
+            source,
+            problems: RefCell::default(),
+            depth: Cell::default(),
+            own: modules.iter().map(own_names).collect(),
+        }
+    }
+
+    /// Places of the items of a module that declare a name.
+    pub(super) fn items_of(&self, module: usize, name: &str) -> &[usize] {
+        let own = self.own.get(module).and_then(|own| own.get(name));
+        own.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// One module further, unless that is too far.
+    fn deeper<T>(&self, module: usize, work: impl FnOnce() -> Option<T>) -> Option<T> {
+        let depth = self.depth.get();
+        if depth >= DEEPEST {
+            let message = "What this module exports comes through too many others";
+            let path = self.modules.get(module).map(|module| module.path.clone());
+            let problem = Diagnostic::error(message).file(path.unwrap_or_default());
+            self.problems
+                .borrow_mut()
+                .push(problem.code("EXPORT_CHAIN"));
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let done = work();
+        self.depth.set(depth);
+        done
+    }
+
     pub(super) fn declarations(&self, module: usize) -> Option<&'m Declarations> {
         self.modules.get(module)?.declarations.as_ref()
     }
@@ -89,8 +143,7 @@ impl<'m> Linker<'m> {
 
     fn local_in(&self, module: usize, name: &str, seen: &mut Seen) -> Option<Found> {
         let declarations = self.declarations(module)?;
-        let declares = |item: &crust_transpile::Item| item.names.iter().any(|known| known == name);
-        if declarations.items.iter().any(declares) {
+        if !self.items_of(module, name).is_empty() {
             return Some(Found::of(Symbol::Local {
                 module,
                 name: name.to_owned(),
@@ -106,6 +159,10 @@ impl<'m> Linker<'m> {
         if !seen.insert((module, name.to_owned())) {
             return None;
         }
+        self.deeper(module, || self.exported(module, name, seen))
+    }
+
+    fn exported(&self, module: usize, name: &str, seen: &mut Seen) -> Option<Found> {
         let declarations = self.declarations(module)?;
         for export in &declarations.exports {
             match export {
@@ -243,6 +300,28 @@ impl<'m> Linker<'m> {
         }
     }
 
+    /// Whether a symbol can be meant where a type, or a value, is looked for. If not, TypeScript looks on: a module that
+    /// is imported as `Record` leaves `Record<string, 1>` to the global type.
+    pub(super) fn may_mean(&self, symbol: &Symbol, wanted: Meaning) -> bool {
+        match symbol {
+            Symbol::Namespace { .. } => Meaning::Value.fits(wanted),
+            Symbol::External { what, .. } => match what {
+                ImportedWhat::Namespace => Meaning::Value.fits(wanted),
+                _ => true,
+            },
+            Symbol::Local { module, name } => {
+                let items = self
+                    .declarations(*module)
+                    .map(|found| found.items.as_slice());
+                let items = items.unwrap_or_default();
+                let own = self.items_of(*module, name).iter();
+                let mut own = own.filter_map(|at| items.get(*at));
+                own.any(|item| item.meaning.fits(wanted))
+            }
+            Symbol::Member { .. } => true,
+        }
+    }
+
     /// Follows `.a.b` behind a name as long as modules are meant; answers how many names that took.
     pub(super) fn follow(&self, found: Found, members: &[Member]) -> Option<(Found, usize)> {
         let (mut found, mut taken) = (found, 0);
@@ -290,7 +369,10 @@ impl<'m> Linker<'m> {
                     let as_types = as_types || *type_only;
                     match self.request(module, *request) {
                         Some(Target::Module(target)) => {
-                            self.gather(*target, false, as_types, seen, exports);
+                            self.deeper(*target, || {
+                                self.gather(*target, false, as_types, seen, exports);
+                                Some(())
+                            });
                         }
                         Some(Target::External(_)) => {
                             let found = self.external(module, *request, ImportedWhat::Namespace);

@@ -24,6 +24,14 @@ const BESIDE: [(&str, &str); 4] = [
     (".cjs", ".d.cts"),
 ];
 
+/// The same for names of TypeScript, where there is no such file.
+const INSTEAD: [(&str, &str); 4] = [
+    (".ts", ".d.ts"),
+    (".tsx", ".d.ts"),
+    (".mts", ".d.mts"),
+    (".cts", ".d.cts"),
+];
+
 /// Where an import leads.
 pub(super) enum Place {
     /// To a module, by its id.
@@ -101,9 +109,13 @@ fn id_of(shared: &Shared, path: String, request: &DeclarationRequest) -> String 
 
 /// The declarations beside a script.
 pub(super) fn beside(shared: &Shared, path: &str) -> Option<String> {
-    let (stem, ending) = BESIDE
-        .iter()
-        .find_map(|(script, ending)| Some((path.strip_suffix(script)?, ending)))?;
+    renamed(shared, path, &BESIDE)
+}
+
+fn renamed(shared: &Shared, path: &str, endings: &[(&str, &str)]) -> Option<String> {
+    let mut endings = endings.iter();
+    let (stem, ending) =
+        endings.find_map(|(script, ending)| Some((path.strip_suffix(script)?, ending)))?;
     let name = format!("{stem}{ending}");
     shared.has(Path::new(&name)).then_some(name)
 }
@@ -116,7 +128,8 @@ fn beside_nothing(shared: &Shared, folder: &Path, specifier: &str) -> Option<Str
     let path = crate::plugin::normalized(&folder.join(specifier));
     let path = path.to_string_lossy();
     let added = [".d.ts", ".d.mts", ".d.cts", "/index.d.ts"];
-    beside(shared, &path).or_else(|| {
+    let instead = || renamed(shared, &path, &INSTEAD);
+    beside(shared, &path).or_else(instead).or_else(|| {
         let mut names = added.iter().map(|ending| format!("{path}{ending}"));
         names.find(|name| shared.has(Path::new(name)))
     })

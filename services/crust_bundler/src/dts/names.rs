@@ -40,6 +40,7 @@ pub(super) fn names(linker: &Linker<'_>, reached: &Reached, entry: usize) -> Nam
     let mut symbols: Vec<&Symbol> = reached.symbols.keys().collect();
     symbols.sort_by_key(|symbol| rank(symbol));
     let (mut names, mut taken) = (Names::new(), reached.free.clone());
+    let mut numbers = BTreeMap::new();
     for symbol in symbols {
         if matches!(symbol, Symbol::Member { .. }) {
             continue;
@@ -47,16 +48,18 @@ pub(super) fn names(linker: &Linker<'_>, reached: &Reached, entry: usize) -> Nam
         let own = wanted(symbol);
         let hint = reached.hints.get(symbol).filter(|hint| is_plain(hint));
         let wanted = own.unwrap_or_else(|| hint.cloned().unwrap_or_else(|| guess(linker, symbol)));
-        let name = free_name(&wanted, &taken, reached.hidden.get(symbol));
+        let first = numbers.entry(wanted.clone()).or_insert(1);
+        let name = free_name(&wanted, first, &taken, reached.hidden.get(symbol));
         taken.insert(name.clone());
         names.insert(symbol.clone(), name);
     }
     names
 }
 
-/// A name that nothing has yet.
+/// A name that nothing has yet. Numbers below `first` are taken; it is moved on.
 pub(super) fn free_name(
     wanted: &str,
+    first: &mut u64,
     taken: &BTreeSet<String>,
     hidden: Option<&BTreeSet<String>>,
 ) -> String {
@@ -69,9 +72,10 @@ pub(super) fn free_name(
         return wanted.to_owned();
     }
     // As many tries as there are names, and one more, find one.
-    let mut numbers = 1_u64..;
+    let mut numbers = *first..;
     let found = numbers.find_map(|number| {
         let name = format!("{wanted}${number}");
+        *first = number;
         is_free(&name).then_some(name)
     });
     found.unwrap_or_else(|| wanted.to_owned())
@@ -148,12 +152,17 @@ mod tests {
     #[test]
     fn names_that_are_taken_get_a_number() {
         let taken = BTreeSet::from(["a".to_owned(), "a$1".to_owned()]);
-        assert_eq!(free_name("b", &taken, None), "b");
-        assert_eq!(free_name("a", &taken, None), "a$2");
+        assert_eq!(free_name("b", &mut 1, &taken, None), "b");
+        assert_eq!(free_name("a", &mut 1, &taken, None), "a$2");
         assert_eq!(
-            free_name("a", &taken, Some(&BTreeSet::from(["a$2".to_owned()]))),
+            free_name(
+                "a",
+                &mut 1,
+                &taken,
+                Some(&BTreeSet::from(["a$2".to_owned()]))
+            ),
             "a$3"
         );
-        assert_eq!(free_name("default", &taken, None), "default$1");
+        assert_eq!(free_name("default", &mut 1, &taken, None), "default$1");
     }
 }

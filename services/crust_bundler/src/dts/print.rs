@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crust_diag::Diagnostic;
-use crust_transpile::{Declarations, ImportedWhat, Item, UseTarget};
+use crust_transpile::{Declarations, ImportedWhat, Item, Meaning, UseTarget};
 
 use super::data::{is_name, quoted};
 use super::graph::Module;
@@ -18,11 +18,7 @@ pub(super) fn bundle(
     entry: usize,
     source: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, Vec<Diagnostic>> {
-    let linker = Linker {
-        modules,
-        source,
-        problems: std::cell::RefCell::default(),
-    };
+    let linker = Linker::new(modules, source);
     let reached = reach(&linker, entry);
     let printer = Printer {
         names: names(&linker, &reached, entry),
@@ -196,7 +192,7 @@ impl Printer<'_, '_> {
             if aliases.contains_key(symbol) {
                 continue;
             }
-            let alias = free_name(name, &taken, None);
+            let alias = free_name(name, &mut 1, &taken, None);
             let _ = writeln!(out, "import {alias} = {};", self.name(symbol));
             taken.insert(alias.clone());
             aliases.insert(symbol.clone(), alias);
@@ -209,7 +205,16 @@ impl Printer<'_, '_> {
             return;
         };
         let held = self.reached.namespaces.get(&module).map(Vec::as_slice);
-        let list = self.list(held.unwrap_or_default(), aliases);
+        let held = held.unwrap_or_default();
+        let is_type = |exported: &Exported| {
+            let symbol = &exported.found.symbol;
+            matches!(symbol, Symbol::Local { .. }) && !self.linker.may_mean(symbol, Meaning::Value)
+        };
+        if held.iter().all(is_type) {
+            // A module is a value, even if there is nothing in it; a namespace of types is none.
+            let _ = writeln!(out, "declare const {name}: {{}};");
+        }
+        let list = self.list(held, aliases);
         let _ = writeln!(
             out,
             "declare namespace {name} {{\n    export {{ {list} }};\n}}"

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crust_transpile::{Bound, Declarations, ImportedWhat, Item, Use, UseTarget};
+use crust_transpile::{Bound, Declarations, ImportedWhat, Item, Meaning, Use, UseTarget};
 
 use super::graph::Target;
 use super::link::{External, Found, Linker, Symbol};
@@ -247,14 +247,11 @@ impl Reaching<'_, '_> {
     fn symbol(&mut self, symbol: &Symbol) {
         match symbol {
             Symbol::Local { module, name } => {
-                let declarations = self.linker.declarations(*module);
-                let items = declarations.map(|found| found.items.iter().enumerate());
-                let own = items.into_iter().flatten();
-                let own = own.filter(|(_, item)| item.names.contains(name));
+                let own = self.linker.items_of(*module, name).iter();
                 let places: Vec<Place> = own
-                    .map(|(at, _)| Place {
+                    .map(|at| Place {
                         module: *module,
-                        part: Part::Item(at),
+                        part: Part::Item(*at),
                     })
                     .collect();
                 let added = self.added.get(symbol).cloned().unwrap_or_default();
@@ -316,15 +313,20 @@ impl Reaching<'_, '_> {
     /// What a use means, and where the text ends that means it; `None` if the text stays.
     fn meaning(&mut self, place: Place, item: &Item, found: &Use) -> Option<(Found, u32)> {
         let (base, members) = match &found.target {
-            UseTarget::Declares { name, .. } => {
-                (self.named(place, name, Bound::Block)?, [].as_slice())
-            }
+            UseTarget::Declares { name, .. } => (
+                self.named(place, name, Bound::Block, Meaning::Any)?,
+                [].as_slice(),
+            ),
             UseTarget::Name {
                 name,
                 bound,
+                meaning,
                 members,
                 ..
-            } => (self.named(place, name, *bound)?, members.as_slice()),
+            } => (
+                self.named(place, name, *bound, *meaning)?,
+                members.as_slice(),
+            ),
             UseTarget::Import { request, members } => {
                 let Target::Module(target) = self.linker.request(place.module, *request)? else {
                     return None;
@@ -369,7 +371,7 @@ impl Reaching<'_, '_> {
         Some((found, last.map_or(end, |member| member.end)))
     }
 
-    fn named(&mut self, place: Place, name: &str, bound: Bound) -> Option<Found> {
+    fn named(&mut self, place: Place, name: &str, bound: Bound, meaning: Meaning) -> Option<Found> {
         if let Part::Added(block, _) = place.part {
             let declarations = self.linker.declarations(place.module)?;
             let augmentation = declarations.augmentations.get(block)?;
@@ -384,7 +386,8 @@ impl Reaching<'_, '_> {
             bound == Bound::Root || matches!(place.part, Part::Item(_)) && bound == Bound::Block;
         let found = (is_root && !self.is_global(place.module))
             .then(|| self.linker.local(place.module, name))
-            .flatten();
+            .flatten()
+            .filter(|found| self.linker.may_mean(&found.symbol, meaning));
         if found.is_none() {
             self.reached.free.insert(name.to_owned());
         }

@@ -3,8 +3,9 @@
 use crust_transpile::{SourceKind, Syntax, declare};
 use proptest::prelude::*;
 
-use super::graph::{Module, Target};
+use super::graph::{Module, Target, declarations_in};
 use super::{name_beside, print};
+use crate::loader::Loader;
 
 /// A module whose imports lead to the modules in turn, or outside.
 fn module(text: &str, is_declarations: bool, modules: usize) -> (Module, bool) {
@@ -173,6 +174,51 @@ fn every_pair_of_modules_is_joined() {
                 join(&[first, (second.0.to_owned(), second.1)]).unwrap();
             }
         }
+    }
+}
+
+#[test]
+fn a_chain_of_modules_ends_somewhere() {
+    let chain = |length: usize| {
+        let next = |at: usize| {
+            let is_last = at + 1 == length;
+            let text = if is_last {
+                "export const a: 1;"
+            } else {
+                "export * from './next';"
+            };
+            let (mut module, _) = module(text, true, 1);
+            for target in &mut module.targets {
+                *target = Target::Module(at + 1);
+            }
+            module
+        };
+        let modules: Vec<Module> = (0..length).map(next).collect();
+        print::bundle(&modules, 0, &|_| None)
+    };
+    // As a build has it.
+    let thread = std::thread::Builder::new().stack_size(crate::bundle::STACK_SIZE);
+    let work = thread.spawn(move || {
+        assert_eq!(
+            chain(1_000).unwrap(),
+            "declare const a: 1;\nexport { a };\n"
+        );
+        let problems = chain(10_000).unwrap_err();
+        assert_eq!(problems[0].code.as_deref(), Some("EXPORT_CHAIN"));
+    });
+    work.unwrap().join().unwrap();
+}
+
+#[test]
+fn what_nests_too_deeply_is_refused() {
+    for (levels, fine) in [(500, true), (20_000, false)] {
+        let text = format!(
+            "export type A = {}1{};",
+            "{ a: ".repeat(levels),
+            " }".repeat(levels)
+        );
+        let (_, problems) = declarations_in("/a.ts", Loader::Ts, text.as_bytes()).unwrap();
+        assert_eq!(problems.is_empty(), fine, "{problems:?}");
     }
 }
 

@@ -11,3 +11,6 @@ export const wrapped: ReturnType<typeof wrap> = wrap();
 export namespace Split { export interface Item { first: 1 } }
 export namespace Split { export type Same = Item }
 export type { Item as Third } from "./third";
+import * as Record from "./record";
+/** The global type and the module of this name. */
+export type Both = [Record<string, 1>, Record.Entry, typeof Record];
