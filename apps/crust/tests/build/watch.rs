@@ -114,6 +114,25 @@ fn watching_goes_on_after_mistakes() {
 }
 
 #[test]
+fn what_others_read_does_not_put_it_off() {
+    let project = Project::new(&[("main.ts", "console.log('one')"), ("beside.txt", "")]);
+    let mut watching = Watching::new(&project, &["main.ts"]);
+    watching.builds();
+    let beside = project.0.join("beside.txt");
+    std::thread::scope(|scope| {
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
+        scope.spawn(move || {
+            while is_done.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                std::fs::read(&beside).unwrap();
+            }
+        });
+        project.write("main.ts", "console.log('two')");
+        watching.builds_with(&project, "out/main.js", "two");
+        drop(done);
+    });
+}
+
+#[test]
 fn watching_waits_for_the_program() {
     let project = Project::new(&[("other.ts", "")]);
     let mut watching = Watching::new(&project, &["main.ts"]);

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use crust_bundler::{BuildOptions, MacroUse, Rebuild};
-use notify::event::{EventKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::interrupts::Interrupts;
@@ -18,6 +18,8 @@ use crate::session::Session;
 
 /// Editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(20);
+/// What comes together with a file that has been closed comes at once.
+const SETTLE_CLOSED: Duration = Duration::from_millis(3);
 
 /// What is watched, and what has come in.
 struct Files {
@@ -33,6 +35,8 @@ struct Files {
 struct News {
     /// These files changed.
     changed: BTreeSet<PathBuf>,
+    /// Those of them that somebody may still be writing.
+    open: BTreeSet<PathBuf>,
     /// Nobody knows which files changed.
     anything: bool,
 }
@@ -122,8 +126,10 @@ impl Files {
     /// Waits for a reason for another build, and until all has been quiet for a moment.
     fn next(&mut self, begun: SystemTime, failed: bool) -> Result<News, CliError> {
         // What changed after it was read and before it was watched.
+        let changed = changed_since(begun, &self.known, &mut self.seen);
         let mut news = News {
-            changed: changed_since(begun, &self.known, &mut self.seen),
+            open: changed.clone(),
+            changed,
             // The time of a folder is that of the last file that came or went.
             anything: failed && !changed_since(begun, &self.folders, &mut self.seen).is_empty(),
         };
@@ -132,33 +138,67 @@ impl Files {
             let event = self.events.recv().map_err(ended)?;
             self.take(event, failed, &mut news);
         }
+        let mut until = Instant::now() + news.settle();
         loop {
-            match self.events.recv_timeout(SETTLE) {
-                Ok(event) => self.take(event, failed, &mut news),
+            let left = until.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(left) {
+                // What others read or write beside the program does not put the build off.
+                Ok(event) => {
+                    if self.take(event, failed, &mut news) {
+                        until = Instant::now() + news.settle();
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => return Ok(news),
                 Err(RecvTimeoutError::Disconnected) => return Err(ended(RecvError)),
             }
         }
     }
 
-    /// After a failure, what is not one of the files yet counts too, if it comes or goes: an import may lead there.
-    fn take(&self, event: notify::Result<notify::Event>, failed: bool, news: &mut News) {
-        let Ok(event) = event else {
+    /// Takes an event in, and says whether it is news. After a failure, what is not one of the files yet counts too, if
+    /// it comes or goes: an import may lead there.
+    fn take(&self, event: notify::Result<notify::Event>, failed: bool, news: &mut News) -> bool {
+        let event = event.ok().filter(|event| !event.need_rescan());
+        let Some(event) = event else {
             // Events were lost.
             news.anything = true;
-            return;
+            return true;
         };
-        if event.kind.is_access() {
-            return;
+        let kind = event.kind;
+        let is_closed = kind == EventKind::Access(AccessKind::Close(AccessMode::Write));
+        if kind.is_access() && !is_closed {
+            return false;
         }
-        let own = event.paths.iter().filter(|path| self.known.contains(*path));
-        news.changed.extend(own.cloned());
-        let renames = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
-        news.anything |= failed && (renames || !event.kind.is_modify());
+        let mut is_news = false;
+        for file in event.paths.iter().filter(|path| self.known.contains(*path)) {
+            if is_closed {
+                is_news |= news.open.remove(file);
+                continue;
+            }
+            is_news = true;
+            news.changed.insert(file.clone());
+            if kind.is_create() || matches!(kind, EventKind::Modify(ModifyKind::Data(_))) {
+                news.open.insert(file.clone());
+            }
+        }
+        let renames = matches!(kind, EventKind::Modify(ModifyKind::Name(_)));
+        if failed && (renames || kind.is_create() || kind.is_remove()) {
+            news.anything = true;
+            is_news = true;
+        }
+        is_news
     }
 }
 
 impl News {
+    /// How long nothing more has to come until this is all.
+    fn settle(&self) -> Duration {
+        if self.open.is_empty() && !self.anything {
+            SETTLE_CLOSED
+        } else {
+            SETTLE
+        }
+    }
+
     fn is_some(&self) -> bool {
         self.anything || !self.changed.is_empty()
     }
