@@ -101,6 +101,10 @@ fn what_cannot_be_cut_stays_whole() {
     for modules in [
         // The names are needed as they run.
         &["var a = 1;", "console.log(eval('a'));"][..],
+        &[
+            "var a = 1; console.log(a);",
+            "console.log((text) => { return () => eval(text); }, a);",
+        ],
         // Both are one variable.
         &["var a = 1;", "var a; console.log(a);"],
         // Written from somewhere else.
