@@ -2,15 +2,16 @@
 //! who may lift the freeze.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crust_header::{ConfigVersion, Feature, HEADER_LENGTH, Header, RegistryHash};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+#[path = "support/pty.rs"]
+mod pty;
 
 /// What a package manager would have put after the header.
 const PACKAGES: &[u8] = b"\x01\0\0\0 a package";
@@ -195,26 +196,10 @@ fn a_link_stays_a_link() {
 
 /// Runs the command with a terminal for its input and output.
 fn at_a_terminal(command: &mut Command) -> (bool, String) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap();
-    let terminal = || {
-        File::options()
-            .read(true)
-            .write(true)
-            .open(Path::new(name.to_str().unwrap()))
-            .unwrap()
-    };
-    let mut child = command
-        .stdin(terminal())
-        .stdout(terminal())
-        .stderr(terminal())
-        .spawn()
-        .unwrap();
+    let (mut child, mut screen) = pty::start(command, 80);
     let success = child.wait().unwrap().success();
     let mut text = vec![0; 4096];
-    let length = File::from(master).read(&mut text).unwrap();
+    let length = screen.read(&mut text).unwrap();
     (
         success,
         String::from_utf8_lossy(&text[..length]).into_owned(),

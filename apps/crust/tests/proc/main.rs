@@ -16,6 +16,8 @@ mod kill_suite;
 mod life;
 mod mistakes;
 mod options;
+#[path = "../support/pty.rs"]
+mod pty;
 mod reliability;
 mod serve;
 mod terminal;

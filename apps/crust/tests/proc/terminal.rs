@@ -2,14 +2,12 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
-
 use crate::manager::{Manager, PATIENCE};
+use crate::pty;
 
 /// A program with a terminal, whose output is collected.
 struct Terminal {
@@ -20,31 +18,8 @@ struct Terminal {
 
 impl Terminal {
     fn start(manager: &Manager, words: &[&str]) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap();
-        let slave = File::options()
-            .read(true)
-            .write(true)
-            .open(name.to_str().unwrap())
-            .unwrap();
-        let size = Winsize {
-            ws_row: 40,
-            ws_col: 120,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        tcsetwinsize(&slave, size).unwrap();
-        let child = manager
-            .command(words)
-            .env("TERM", "xterm-256color")
-            .stdin(Stdio::from(slave.try_clone().unwrap()))
-            .stdout(Stdio::from(slave.try_clone().unwrap()))
-            .stderr(Stdio::from(slave))
-            .spawn()
-            .unwrap();
-        let keyboard = File::from(master);
+        let mut command = manager.command(words);
+        let (child, keyboard) = pty::start(command.env("TERM", "xterm-256color"), 120);
         let mut screen = keyboard.try_clone().unwrap();
         let seen = Arc::new(Mutex::new(String::new()));
         let collected = Arc::clone(&seen);

@@ -6,6 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/pty.rs"]
+mod pty;
 mod terminal;
 
 use std::path::PathBuf;

@@ -1,14 +1,12 @@
 //! A program in a terminal of its own, whose output is collected.
 
-use std::fs::File;
 use std::io::Read as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use crate::pty;
 
 /// Generous, because a debug build on a busy machine is slow.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -22,34 +20,7 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(command: &mut Command) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap();
-        let slave = File::options()
-            .read(true)
-            .write(true)
-            .open(name.to_str().unwrap())
-            .unwrap();
-        let size = Winsize {
-            ws_row: 40,
-            ws_col: 100,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        tcsetwinsize(&slave, size).unwrap();
-        let child = command
-            .stdin(Stdio::from(slave.try_clone().unwrap()))
-            .stdout(Stdio::from(slave.try_clone().unwrap()))
-            .stderr(Stdio::from(slave))
-            .spawn()
-            .unwrap();
-        // The command keeps our copies of the terminal open, and then its end is never seen.
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let mut screen = File::from(master);
+        let (child, mut screen) = pty::start(command, 100);
         let seen = Arc::new(Mutex::new(String::new()));
         let collected = Arc::clone(&seen);
         let reader = std::thread::spawn(move || {
