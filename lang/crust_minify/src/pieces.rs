@@ -22,7 +22,7 @@ mod top_level;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{Builder, Scope, available_parallelism, scope};
+use std::thread::{Builder, Scope, ScopedJoinHandle, available_parallelism, scope};
 
 use oxc_allocator::Allocator;
 
@@ -85,13 +85,16 @@ pub(crate) fn minify(
         for share in &shares {
             let (worker, other) = ends();
             waiting.push(other);
-            running.push(spawn(scope, share, wanted, worker)?);
+            running.extend(spawn(scope, share, wanted, worker));
         }
-        direct(&waiting, cuts.len(), elements.len())?;
+        let directed = direct(&waiting, cuts.len(), elements.len());
+        // Without the other ends, whoever still waits gives up. All are joined, as one that panicked must be.
         drop(waiting);
-        let mut printed = Vec::new();
-        for thread in running {
-            printed.extend(thread.join().ok()??);
+        let ended: Vec<_> = running.into_iter().map(ScopedJoinHandle::join).collect();
+        directed?;
+        let mut printed = Vec::with_capacity(cuts.len());
+        for report in ended {
+            printed.extend(report.ok()??);
         }
         printed.sort_by_key(|(number, _)| *number);
         Some(printed.into_iter().map(|(_, printed)| printed).collect())
@@ -133,7 +136,7 @@ fn ends() -> (Worker, Waiting) {
     (worker, waiting)
 }
 
-type Handle<'scope> = std::thread::ScopedJoinHandle<'scope, Option<Report<Printed>>>;
+type Handle<'scope> = ScopedJoinHandle<'scope, Option<Report<Printed>>>;
 
 fn spawn<'scope>(
     scope: &'scope Scope<'scope, '_>,
